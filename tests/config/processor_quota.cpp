@@ -1,0 +1,88 @@
+#include "config/processor_quota.hpp"
+
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+#include <fstream>
+#include <stdlib.h>
+#include <string>
+
+namespace fs = std::filesystem;
+using ocelli::config::processor_quota;
+
+namespace {
+
+/// A folder in the place of the root folder.
+class fake_root {
+ public:
+  fake_root() {
+    auto name = (fs::temp_directory_path() / "ocelli_quota_XXXXXX").string();
+    REQUIRE(mkdtemp(name.data()) != nullptr);
+    path_ = name;
+  }
+  ~fake_root() { fs::remove_all(path_); }
+
+  void write(const fs::path& file, const std::string& text) const {
+    fs::create_directories((path_ / file).parent_path());
+    std::ofstream{path_ / file} << text;
+  }
+  const fs::path& path() const { return path_; }
+
+ private:
+  fs::path path_;
+};
+
+} // namespace
+
+TEST_CASE("without control groups there is no quota") {
+  fake_root root;
+  CHECK(processor_quota(root.path()) == std::nullopt);
+}
+
+TEST_CASE("a quota of version 2 is found, the least of the group and its ancestors") {
+  fake_root root;
+  root.write("proc/self/cgroup", "0::/system.slice/ocelli.service\n");
+  root.write("sys/fs/cgroup/system.slice/ocelli.service/cpu.max", "max 100000\n");
+  CHECK(processor_quota(root.path()) == std::nullopt);
+  root.write("sys/fs/cgroup/system.slice/cpu.max", "400000 100000\n");
+  CHECK(processor_quota(root.path()) == 4.0);
+  root.write("sys/fs/cgroup/system.slice/ocelli.service/cpu.max", "150000 100000\n");
+  CHECK(processor_quota(root.path()) == 1.5);
+}
+
+TEST_CASE("a quota of version 2 is found where a container mounts its own group") {
+  fake_root root;
+  root.write("proc/self/cgroup", "0::/docker/0123456789\n");
+  root.write("sys/fs/cgroup/cpu.max", "200000 100000\n");
+  CHECK(processor_quota(root.path()) == 2.0);
+}
+
+TEST_CASE("a quota of version 1 is found") {
+  auto controllers = GENERATE("cpu", "cpu,cpuacct", "cpuacct,cpu");
+  fake_root root;
+  root.write("proc/self/cgroup", std::string{"5:cpuset:/other\n4:"} + controllers +
+                                     ":/docker/0123456789\n3:memory:/docker/0123456789\n");
+  auto group = fs::path{"sys/fs/cgroup"} / controllers / "docker/0123456789";
+  root.write(group / "cpu.cfs_period_us", "100000\n");
+  root.write(group / "cpu.cfs_quota_us", "-1\n");
+  CHECK(processor_quota(root.path()) == std::nullopt);
+  root.write(group / "cpu.cfs_quota_us", "350000\n");
+  CHECK(processor_quota(root.path()) == 3.5);
+}
+
+TEST_CASE("files that make no sense are no quota") {
+  auto [groups, quota] = GENERATE(table<std::string, std::string>({
+      {"", "200000 100000"},
+      {"0", "200000 100000"},
+      {"0:", "200000 100000"},
+      {"0::/", ""},
+      {"0::/", "many"},
+      {"0::/", "200000"},
+      {"0::/", "200000 0"},
+      {"0::/", "-5 100000"},
+  }));
+  fake_root root;
+  root.write("proc/self/cgroup", groups);
+  root.write("sys/fs/cgroup/cpu.max", quota);
+  CHECK(processor_quota(root.path()) == std::nullopt);
+}
