@@ -1,0 +1,36 @@
+#pragma once
+
+#include "inference/vision/input_spec.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace ocelli::inference {
+
+/// The input of one batch: bytes `[capacity, height, width, channels]`, resized and cropped, not
+/// yet normalised. Different rows may be written from different threads at once; everything else is
+/// for one thread at a time.
+class batch_buffer {
+ public:
+  batch_buffer(const input_spec& spec, std::size_t capacity)
+      : row_bytes_(spec.row_bytes()), capacity_(capacity), data_(row_bytes_ * capacity) {}
+
+  std::size_t capacity() const noexcept { return capacity_; }
+  std::size_t row_bytes() const noexcept { return row_bytes_; }
+  std::span<std::uint8_t> row(std::size_t index) {
+    return std::span(data_).subspan(index * row_bytes_, row_bytes_);
+  }
+  /// The first `rows` rows, contiguous.
+  std::span<const std::uint8_t> rows(std::size_t rows) const {
+    return std::span(data_).first(rows * row_bytes_);
+  }
+
+ private:
+  std::size_t row_bytes_;
+  std::size_t capacity_;
+  std::vector<std::uint8_t> data_;
+};
+
+} // namespace ocelli::inference

@@ -1,0 +1,59 @@
+#include "inference/test_files.hpp"
+
+#include <catch2/catch.hpp>
+#include <opencv2/imgcodecs.hpp>
+
+#include <cstdlib>
+#include <fstream>
+
+namespace ocelli::tests {
+
+std::filesystem::path data_file(const std::string& name) {
+  return std::filesystem::path(OCELLI_SOURCE_DIR) / "tests" / "data" / name;
+}
+
+std::vector<std::byte> read_bytes(const std::filesystem::path& file) {
+  std::ifstream input(file, std::ios::binary);
+  INFO(file);
+  REQUIRE(input.good());
+  const std::string text((std::istreambuf_iterator<char>(input)), std::istreambuf_iterator<char>());
+  const auto bytes = std::as_bytes(std::span(text));
+  return {bytes.begin(), bytes.end()};
+}
+
+std::vector<std::string> read_lines(const std::filesystem::path& file) {
+  std::ifstream input(file);
+  INFO(file);
+  REQUIRE(input.good());
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(input, line);) {
+    lines.push_back(line);
+  }
+  return lines;
+}
+
+cv::Mat read_pixels(const std::filesystem::path& file) {
+  cv::Mat pixels = cv::imread(file.string(), cv::IMREAD_UNCHANGED);
+  INFO(file);
+  REQUIRE_FALSE(pixels.empty());
+  return pixels;
+}
+
+void write_text(const std::filesystem::path& file, const std::string& text) {
+  std::ofstream output(file, std::ios::binary);
+  output << text;
+  REQUIRE(output.good());
+}
+
+temporary_folder::temporary_folder() {
+  std::string pattern = (std::filesystem::temp_directory_path() / "ocelli-XXXXXX").string();
+  REQUIRE(mkdtemp(pattern.data()) != nullptr);
+  path_ = pattern;
+}
+
+temporary_folder::~temporary_folder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+} // namespace ocelli::tests

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <opencv2/core.hpp>
+
+#include <cstddef>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace ocelli::tests {
+
+/// A file below tests/data.
+std::filesystem::path data_file(const std::string& name);
+
+/// The bytes of a file; fails the test when there is none.
+std::vector<std::byte> read_bytes(const std::filesystem::path& file);
+
+/// The lines of a text file.
+std::vector<std::string> read_lines(const std::filesystem::path& file);
+
+/// A picture as its pixels are stored, blue first where it has colours; fails the test when it
+/// cannot be read.
+cv::Mat read_pixels(const std::filesystem::path& file);
+
+/// Writes `text` to `file`.
+void write_text(const std::filesystem::path& file, const std::string& text);
+
+/// A new folder that goes away with the object.
+class temporary_folder {
+ public:
+  temporary_folder();
+  ~temporary_folder();
+  temporary_folder(const temporary_folder&) = delete;
+  temporary_folder& operator=(const temporary_folder&) = delete;
+  const std::filesystem::path& path() const noexcept { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+} // namespace ocelli::tests
