@@ -1,0 +1,91 @@
+#include "actors/inference_worker.hpp"
+
+#include "actors/exit_reason_text.hpp"
+
+#include <caf/stateful_actor.hpp>
+#include <caf/typed_event_based_actor.hpp>
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+namespace ocelli::actors {
+
+namespace {
+
+// Clients get one line; engines may report a page.
+std::string first_line(const char* text) {
+  std::string line(text);
+  line.resize(std::min(line.find('\n'), line.size()));
+  return line.empty() ? "no reason given" : line;
+}
+
+std::size_t rows_in(const inference::batch& work) {
+  return static_cast<std::size_t>(std::count_if(
+      work.items.begin(), work.items.end(), [](const auto& item) { return item.failure.empty(); }));
+}
+
+} // namespace
+
+inference_worker_actor::behavior_type inference_worker_state::make_behavior(
+    inference_worker_options given) {
+  options = std::move(given);
+  // a pool that is gone sends no EXIT
+  self->set_down_handler([this](const caf::down_msg& down) { self->quit(down.reason); });
+  self->monitor(options.pool);
+  start();
+  return {
+      [this](atom::run, const inference::batch_ptr& work) { run(*work); },
+  };
+}
+
+void inference_worker_state::start() {
+  std::string failure;
+  try {
+    engine = options.make_engine();
+    engine->warm_up();
+    spdlog::info("Inference worker {} is ready: {}.", options.index, engine->description());
+    self->send(options.pool, atom::ready_v, options.index, options.incarnation);
+    return;
+  } catch (const std::exception& error) {
+    failure = error.what();
+  } catch (...) {
+    failure = "the engine could not be started, for an unknown reason";
+  }
+  self->quit(failure_reason(failure));
+}
+
+void inference_worker_state::run(inference::batch& work) {
+  self->send(options.pool, atom::started_v, work.id);
+  auto result = std::make_shared<batch_result>();
+  result->batch = work.id;
+  auto rows = rows_in(work);
+  auto begin = self->clock().now();
+  try {
+    result->predictions = engine->run(*work.buffer, rows);
+    if (result->predictions.size() != rows)
+      result->failure =
+          fmt::format("the engine gave {} answers for {} images", result->predictions.size(), rows);
+  } catch (const std::exception& error) {
+    spdlog::error(
+        "Inference worker {} could not run a batch of {}: {}", options.index, rows, error.what());
+    result->failure = first_line(error.what());
+  } catch (...) {
+    self->quit(failure_reason("the engine threw something unknown"));
+    return;
+  }
+  if (!result->failure.empty())
+    result->predictions.clear();
+  result->inference = self->clock().now() - begin;
+  self->send(options.pool, atom::result_v, batch_result_ptr(std::move(result)));
+}
+
+inference_worker_actor::behavior_type inference_worker(
+    inference_worker_actor::stateful_pointer<inference_worker_state> self,
+    const inference_worker_options& options) {
+  return self->state.make_behavior(options);
+}
+
+} // namespace ocelli::actors
