@@ -1,0 +1,1 @@
+"""What the load scripts share: images, clients, counts. Needs the Python environment `client`."""
