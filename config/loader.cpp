@@ -320,6 +320,7 @@ std::string to_toml_text(const Scalar& held) {
 template <class Element>
 std::string to_toml_text(const std::vector<Element>& list) {
   std::vector<std::string> elements;
+  elements.reserve(list.size());
   for (auto& element : list)
     elements.push_back(to_toml_text(element));
   return fmt::format("[{}]", fmt::join(elements, ", "));

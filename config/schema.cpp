@@ -75,7 +75,7 @@ field integers(part<Section> section, std::string_view key,
 /// An enumeration whose values, from 0, are written as `names`.
 template <class Section, class Enumeration>
 field choice(part<Section> section, std::string_view key, Enumeration Section::*member,
-    std::vector<std::string_view> names, std::string_view documentation) {
+    const std::vector<std::string_view>& names, std::string_view documentation) {
   field result;
   result.section = section.name;
   result.key = key;

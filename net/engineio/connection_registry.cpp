@@ -19,7 +19,7 @@ connection_ticket& connection_ticket::operator=(connection_ticket&& other) noexc
 
 connection_ticket::~connection_ticket() { release(); }
 
-void connection_ticket::attach(std::weak_ptr<connection> holder) {
+void connection_ticket::attach(const std::weak_ptr<connection>& holder) {
   bool stopped = false;
   {
     std::lock_guard lock(registry_->mutex_);

@@ -32,7 +32,7 @@ class connection_ticket {
   explicit operator bool() const noexcept { return registry_ != nullptr; }
   /// Names the object that `connection_registry::stop` stops; it is stopped now if that has been
   /// called already.
-  void attach(std::weak_ptr<connection> holder);
+  void attach(const std::weak_ptr<connection>& holder);
 
  private:
   friend class connection_registry;

@@ -54,7 +54,7 @@ class http_connection final : public connection,
   boost::asio::awaitable<next_step> open_websocket(
       std::shared_ptr<server_session> session, handshake opening);
   boost::asio::awaitable<next_step> poll(std::shared_ptr<server_session> session);
-  void watch_peer(std::shared_ptr<waiting_poll> waiting);
+  void watch_peer(const std::shared_ptr<waiting_poll>& waiting);
   boost::asio::awaitable<next_step> post(std::shared_ptr<server_session> session);
   boost::asio::awaitable<body_result> read_body(
       std::shared_ptr<server_session> session, receive_buffer& bytes);

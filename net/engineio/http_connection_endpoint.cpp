@@ -196,7 +196,7 @@ asio::awaitable<http_connection::next_step> http_connection::poll(
   co_return step;
 }
 
-void http_connection::watch_peer(std::shared_ptr<waiting_poll> waiting) {
+void http_connection::watch_peer(const std::shared_ptr<waiting_poll>& waiting) {
   // a client that sends its next requests already is watched again when they are read
   if (buffer_.size() >= watched_bytes)
     return;
