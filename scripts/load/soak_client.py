@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import dataclass
 
+import aiohttp
 import socketio
 
 from load.frame_client import TRANSPORTS
@@ -36,7 +37,9 @@ class SoakClient:
         self.answered = asyncio.Event()
         self.room = asyncio.Semaphore(WINDOW)
         self.closed = asyncio.Event()
-        self.socket = socketio.AsyncClient(reconnection=False)
+        # of our own, since the client leaves one open when the server closes the connection
+        self.http = aiohttp.ClientSession()
+        self.socket = socketio.AsyncClient(reconnection=False, http_session=self.http)
         self.socket.on("response", self.take_response)
         self.socket.on("disconnect", self.take_disconnect)
 
@@ -47,6 +50,7 @@ class SoakClient:
         """Returns when the connection has ended."""
         sender = asyncio.create_task(self.send_frames())
         await self.closed.wait()
+        await self.http.close()
         sender.cancel()
         await asyncio.wait([sender])
         if not sender.cancelled() and sender.exception() is not None:
