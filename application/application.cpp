@@ -4,6 +4,7 @@
 #include "application/command_line.hpp"
 #include "application/control.hpp"
 #include "application/log.hpp"
+#include "application/open_files.hpp"
 #include "application/version.hpp"
 #include "inference/chat/document_folder.hpp"
 #include "inference/chat/knowledge_backend.hpp"
@@ -158,6 +159,10 @@ exit_code run_application(const config::settings& configured, const model_loader
   set_up_log(configured.log.level);
   // a log that nobody reads any more must not end the process
   std::signal(SIGPIPE, SIG_IGN);
+  if (auto allowed = raise_open_files_limit(); allowed < configured.limits.connections)
+    spdlog::warn("The system allows this process {} open files, fewer than limits.connections "
+                 "({}): raise the hard limit (ulimit -Hn, LimitNOFILE, docker run --ulimit).",
+        allowed, configured.limits.connections);
   auto threads = config::plan_threads(configured, config::available_processors());
   spdlog::info("Ocelli {}: {}", version(), to_string(threads));
   control supervision;
