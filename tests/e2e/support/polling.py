@@ -12,12 +12,12 @@ SEPARATOR = "\x1e"
 
 
 def get(server: ServerProcess, query: str, **headers: str) -> requests.Response:
-    return requests.get(f"{server.url}/socket.io/?{query}", headers=headers, timeout=PATIENCE)
+    return requests.get(f"{server.url}{server.path}?{query}", headers=headers, timeout=PATIENCE)
 
 
 def post(server: ServerProcess, query: str, body: str | bytes, **headers: str) -> requests.Response:
     data = body.encode() if isinstance(body, str) else body
-    return requests.post(f"{server.url}/socket.io/?{query}", data=data, headers=headers, timeout=PATIENCE)
+    return requests.post(f"{server.url}{server.path}?{query}", data=data, headers=headers, timeout=PATIENCE)
 
 
 class PollingSession:
@@ -57,7 +57,7 @@ class PollingSession:
     def cancelled_get(self) -> None:
         """Sends a GET request and closes its connection without reading the answer."""
         with socket.create_connection(("127.0.0.1", self.server.port), PATIENCE) as connection:
-            connection.sendall(f"GET /socket.io/?{self.query} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+            connection.sendall(f"GET {self.server.path}?{self.query} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
 
     def packets(self) -> list[str]:
         """Packets of one GET, heartbeats answered and left out."""

@@ -19,11 +19,10 @@ class Closed(Exception):
 class RawWebSocket:
     """Engine.IO over WebSocket, packet by packet."""
 
-    def __init__(self, server: ServerProcess, query: str = "EIO=4&transport=websocket", path: str = "/socket.io/",
-                 **options: object):
+    def __init__(self, server: ServerProcess, query: str = "EIO=4&transport=websocket", **options: object):
         self.socket = websocket.create_connection(
-            f"ws://127.0.0.1:{server.port}{path}?{query}", timeout=PATIENCE, suppress_origin="origin" not in options,
-            **options)
+            f"ws://127.0.0.1:{server.port}{server.path}?{query}", timeout=PATIENCE,
+            suppress_origin="origin" not in options, **options)
 
     def send(self, packet: str | bytes) -> None:
         if isinstance(packet, bytes):

@@ -13,6 +13,8 @@ import requests
 ROOT = Path(__file__).resolve().parents[3]
 PROGRAM = Path(os.environ.get("OCELLI_PROGRAM", ROOT / "build" / "release" / "bin" / "ocelli")).resolve()
 FAKE_SERVER = Path(os.environ.get("OCELLI_FAKE_SERVER", ROOT / "build" / "release" / "bin" / "fake_server")).resolve()
+CONFORMANCE_SERVER = Path(
+    os.environ.get("OCELLI_CONFORMANCE_SERVER", ROOT / "build" / "release" / "bin" / "conformance_server")).resolve()
 
 # Generous: a test never passes or fails by being quick or slow, it only gives up at some point.
 PATIENCE = 60.0
@@ -33,14 +35,20 @@ def wait_until(condition: Callable[[], object], what: str, patience: float = PAT
 class ServerProcess:
     """One running server. Its log is kept in a file, standard output and standard error together."""
 
+    # Of the Engine.IO endpoint.
+    path = "/socket.io/"
+
     def __init__(self, program: Path, arguments: Sequence[str], log: Path, port: int = 0):
         assert program.exists(), f"{program} is missing: build it first"
         self.log_file = log
-        self.command = [str(program), "--set", f"server.port={port}", *arguments]
+        self.command = [str(program), *self.port_arguments(port), *arguments]
         with log.open("wb") as output:
             self.process = subprocess.Popen(self.command, stdout=output, stderr=subprocess.STDOUT,
                                             stdin=subprocess.DEVNULL, cwd=log.parent)
         self.port = 0
+
+    def port_arguments(self, port: int) -> list[str]:
+        return ["--set", f"server.port={port}"]
 
     def wait_until_ready(self) -> "ServerProcess":
         """Returns when frames can be answered."""
