@@ -7,7 +7,6 @@ hour on two CPU cores and refuses to write a package that misses the wanted accu
 
 import argparse
 import gzip
-import hashlib
 import io
 import random
 import sys
@@ -47,6 +46,8 @@ import torch.nn.functional as F  # noqa: E402
 from PIL import Image  # noqa: E402
 from sklearn.preprocessing import LabelEncoder  # noqa: E402
 from torch import nn  # noqa: E402
+
+from export.package import MODEL_FILE, InputDescription, complete_package  # noqa: E402
 
 
 class ResidualBlock(nn.Module):
@@ -166,40 +167,14 @@ def train(images: torch.Tensor, compressed: torch.Tensor, targets: torch.Tensor,
     return average.module.eval()
 
 
-def sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
 def export(model: SmallResNet, labels: list[str], output: Path) -> torch.jit.ScriptModule:
     """Writes model.pt, labels.txt and model.toml into OUTPUT; returns the module as it was read back."""
     output.mkdir(parents=True, exist_ok=True)
-    torch.jit.script(model).save(str(output / "model.pt"))
-    (output / "labels.txt").write_text("".join(f"{label}\n" for label in labels))
-    (output / "model.toml").write_text(f"""# Model package; every key is explained in docs/models.md.
-schema = 1
-name = "fashion-mnist-resnet14"
-description = "ResNet-14 (He et al. 2015) trained on Fashion-MNIST by scripts/train_embedded_model.py"
-
-[model]
-format = "torchscript"
-file = "model.pt"
-sha256 = "{sha256(output / 'model.pt')}"
-precision = "float32"
-
-[input]
-width = 28
-height = 28
-color = "gray"
-resize = 28
-mean = [{MEAN:.4f}]
-std = [{STD:.4f}]
-
-[labels]
-file = "labels.txt"
-sha256 = "{sha256(output / 'labels.txt')}"
-source = "scikit-learn LabelEncoder"
-""")
-    return torch.jit.load(str(output / "model.pt")).eval()
+    torch.jit.script(model).save(str(output / MODEL_FILE))
+    complete_package(output, "fashion-mnist-resnet14",
+                     "ResNet-14 (He et al. 2015) trained on Fashion-MNIST by scripts/train_embedded_model.py",
+                     InputDescription(28, 28, "gray", 28, (MEAN,), (STD,)), labels, "scikit-learn LabelEncoder")
+    return torch.jit.load(str(output / MODEL_FILE)).eval()
 
 
 def write_card(output: Path, model: nn.Module, exact: float, compressed: float, minutes: float) -> None:
