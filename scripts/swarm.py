@@ -1,215 +1,147 @@
 #!/usr/bin/env python3
-"""A swarm of Socket.IO clients that send images to a running server and check every answer.
+"""Load test for a Socket.IO server that labels camera frames: see --help. Makes its own Python environment."""
 
-Each client sends frames for the given time: the next one when the acknowledgement of the last has come, or at a fixed
-rate. A line a second tells how it goes; the end tells how the frames ended and how long answers took. The exit code is
-1 when an answer was lost, wrong or doubled, a frame failed, a client was disconnected, or (with --pid) the server's
-memory in the last quarter was more than 5 % above that in the second. Makes its own Python environment on first use.
-"""
-
-import argparse
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 import python_environment  # noqa: E402
+from load import options as command_line  # noqa: E402
 
-SAMPLES = python_environment.ROOT / "tests" / "data" / "fashion_mnist.zip"
-
-
-def parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--clients", type=int, default=50, help="number of clients (default: %(default)s)")
-    parser.add_argument("--seconds", type=float, default=60, help="time to send for (default: %(default)s)")
-    parser.add_argument("--url", default="http://127.0.0.1:5000", help="of the server (default: %(default)s)")
-    parser.add_argument("--images", type=Path, default=SAMPLES, metavar="FOLDER",
-                        help="folder or zip file with images and perhaps expected.csv (default: Fashion-MNIST samples)")
-    parser.add_argument("--transport", choices=["websocket", "polling", "upgrade"], default="websocket",
-                        help="(default: %(default)s)")
-    parser.add_argument("--rate", type=float, default=0,
-                        help="frames per second of each client; 0 sends as fast as answers come (default: %(default)s)")
-    parser.add_argument("--processes", type=int, default=1, help="to spread the clients over (default: %(default)s)")
-    parser.add_argument("--pid", type=int, help="process of the server, whose memory is watched")
-    arguments = parser.parse_args()
-    if arguments.clients < 1 or arguments.processes < 1 or arguments.seconds <= 0 or arguments.rate < 0:
-        parser.error("--clients and --processes are at least 1, --seconds more than 0, --rate not negative")
-    if arguments.pid is not None and arguments.seconds < 4:
-        parser.error("--pid compares quarters of the run and needs at least --seconds 4")
-    return arguments
-
-
-ARGUMENTS = parse_arguments()  # before the environment is made, so that --help answers at once
+OPTIONS = command_line.parse()  # before the environment is made, so that --help answers at once
 python_environment.enter("client")
 
 import asyncio  # noqa: E402
-import multiprocessing  # noqa: E402
-import threading  # noqa: E402
+import json  # noqa: E402
+import resource  # noqa: E402
+import signal  # noqa: E402
 import time  # noqa: E402
-from multiprocessing.connection import Connection  # noqa: E402
+from typing import Any  # noqa: E402
 
-import socketio  # noqa: E402
+import psutil  # noqa: E402
 from rich.console import Console  # noqa: E402
 
-from load.frame_client import FrameClient  # noqa: E402
-from load.samples import Sample, read_samples  # noqa: E402
-from load.server_memory import ServerMemory  # noqa: E402
-from load.tally import Tally, percentile  # noqa: E402
+from load.fleet import Fleet, FleetError  # noqa: E402
+from load.payloads import make_frames  # noqa: E402
+from load.probe import Findings, ProbeError, probe  # noqa: E402
+from load.progress import Progress  # noqa: E402
+from load.report import as_text, make_report  # noqa: E402
+from load.samples import Sample, read_samples, resized  # noqa: E402
+from load.scenes import make_scenes  # noqa: E402
+from load.server_usage import MEBIBYTE, ServerUsage, find_server  # noqa: E402
+from load.thresholds import thresholds  # noqa: E402
+from load.video import read_video  # noqa: E402
 
-PATIENCE = 30.0  # seconds for an acknowledgement
-CONNECTING = 20  # clients of one process that connect at the same time
-PROGRESS = ("sent", "answered", "superseded", "rejected", "failed")
-FORK = multiprocessing.get_context("fork")
-
-
-async def send_until(client: FrameClient, end: float) -> None:
-    """Sends frames until `end`; returns early when the connection ends or an acknowledgement does not come."""
-    due = time.perf_counter()
-    try:
-        while time.perf_counter() < end and client.connected:
-            frame = await client.send()
-            if ARGUMENTS.rate > 0:
-                due += 1 / ARGUMENTS.rate
-                await asyncio.sleep(max(0.0, due - time.perf_counter()))
-            else:
-                await asyncio.wait_for(frame.acknowledged.wait(), PATIENCE)
-    except (TimeoutError, socketio.exceptions.SocketIOError):
-        pass  # what is missing is counted at the end
+GENERATED_SIZE = (640, 480)
+GOOD, MISSED, USAGE, UNREACHABLE, INTERRUPTED = 0, 1, 2, 3, 130
 
 
-async def publish(clients: list[FrameClient], counts: "multiprocessing.Array") -> None:
-    """Copies the counts of all clients to where the parent reads them, over and over."""
-    while True:
-        counts[:] = [sum(getattr(client.tally, name) for client in clients) for name in PROGRESS]
-        await asyncio.sleep(0.25)
+def read_images() -> list[Sample]:
+    """What the options name; raises `OSError`."""
+    if OPTIONS.video is not None:
+        return read_video(OPTIONS.video, OPTIONS.frames, OPTIONS.size, OPTIONS.fps)
+    if OPTIONS.images is None:
+        return make_scenes(OPTIONS.frames, OPTIONS.size or GENERATED_SIZE, OPTIONS.seed)
+    samples = read_samples(OPTIONS.images, OPTIONS.frames)
+    return samples if OPTIONS.size is None else [resized(sample, OPTIONS.size) for sample in samples]
 
 
-async def run_clients(samples: list[Sample], numbers: range, barrier: threading.Barrier,
-                      counts: "multiprocessing.Array") -> Tally:
-    """Connects clients, waits for those of the other processes, sends, and adds up what came back."""
-    spread = len(samples) / ARGUMENTS.clients  # so that clients do not send the same images at the same time
-    clients = [FrameClient(samples, int(number * spread)) for number in numbers]
-    limit = asyncio.Semaphore(CONNECTING)
+class Interruption:
+    """The first Ctrl-C or SIGTERM lets the run end early and be reported, the second one ends everything at once."""
 
-    async def connect(client: FrameClient) -> None:
-        async with limit:
-            await client.connect(ARGUMENTS.url, ARGUMENTS.transport)
+    def __init__(self, fleet: Fleet):
+        self.fleet = fleet
+        self.asked = False
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self.take)
 
-    await asyncio.gather(*[connect(client) for client in clients])
-    await asyncio.to_thread(barrier.wait)
-    publisher = asyncio.create_task(publish(clients, counts))
-    end = time.perf_counter() + ARGUMENTS.seconds
-    await asyncio.gather(*[send_until(client, end) for client in clients])
-    await asyncio.gather(*[client.finish(PATIENCE) for client in clients])
-    publisher.cancel()
-    total = Tally()
-    for client in clients:
-        total.add(client.tally)
-    return total
+    def take(self, *_: object) -> None:
+        if self.asked or self.fleet.start == 0:
+            self.fleet.kill()
+            raise KeyboardInterrupt
+        self.asked = True
+        self.fleet.stop()
 
 
-def run_process(samples: list[Sample], numbers: range, barrier: threading.Barrier, counts: "multiprocessing.Array",
-                result: Connection) -> None:
-    """One process with its share of the clients; sends a tally, or what went wrong in words."""
-    try:
-        result.send(asyncio.run(run_clients(samples, numbers, barrier, counts)))
-    except threading.BrokenBarrierError:
-        result.send("another process could not connect")
-    except (OSError, socketio.exceptions.SocketIOError) as error:
-        barrier.abort()
-        result.send(f"cannot connect to {ARGUMENTS.url}: {error}")
+def watch(fleet: Fleet, usage: ServerUsage | None, console: Console) -> dict[int, dict[str, Any]]:
+    """Runs the load; returns what was seen in each second."""
+    seen: dict[int, dict[str, Any]] = {}
+    next_second = 1.0
+    with Progress(OPTIONS, console) as progress:
+        for moment in fleet.run():
+            if moment < 0:
+                continue
+            if usage is not None and usage.last is None:
+                usage.sample(time.perf_counter())
+            if next_second <= moment < OPTIONS.duration + 1:
+                seen[int(moment) - 1] = look(fleet, usage)
+                next_second = int(moment) + 1.0
+            progress.update(moment, fleet, usage)
+    if usage is not None and not usage.memory:  # the run was shorter than the time between samples
+        usage.sample(time.perf_counter())
+    return seen
 
 
-class Swarm:
-    """All processes with their clients."""
-
-    def __init__(self, samples: list[Sample]):
-        count = min(ARGUMENTS.processes, ARGUMENTS.clients)
-        self.barrier = FORK.Barrier(count + 1)
-        self.counts = [FORK.Array("Q", len(PROGRESS)) for _ in range(count)]
-        pipes = [FORK.Pipe(duplex=False) for _ in range(count)]
-        self.results = [receiver for receiver, _ in pipes]
-        self.processes = [
-            FORK.Process(target=run_process, daemon=True,
-                         args=(samples, range(number, ARGUMENTS.clients, count), self.barrier, self.counts[number],
-                               pipes[number][1]))
-            for number in range(count)]
-        for process in self.processes:
-            process.start()
-
-    def progress(self) -> dict[str, int]:
-        """Counts so far."""
-        return {name: sum(counts[index] for counts in self.counts) for index, name in enumerate(PROGRESS)}
-
-    def collect(self) -> Tally:
-        """The sum over all processes; raises `ConnectionError` when one could not connect."""
-        results = [receiver.recv() for receiver in self.results]
-        total = Tally()
-        for result in sorted(results, key=lambda result: "another" in str(result)):
-            if isinstance(result, str):
-                raise ConnectionError(result)
-            total.add(result)
-        return total
+def look(fleet: Fleet, usage: ServerUsage | None) -> dict[str, Any]:
+    """The values of one second that are not counts."""
+    row: dict[str, Any] = {"clients": fleet.connected, "swarm_cores": round(fleet.cores, 3)}
+    if usage is not None:
+        usage.sample(time.perf_counter())
+        if usage.memory:
+            row |= {"server_cores": round(usage.cores[-1], 3),
+                    "server_memory_mib": round(usage.memory[-1] / MEBIBYTE, 1)}
+    return row
 
 
-def watch(swarm: Swarm, memory: ServerMemory | None, console: Console) -> None:
-    """Prints a line a second while frames are sent, and takes samples of the server's memory."""
-    start = time.monotonic()
-    answered = 0
-    second = 1
-    while second <= ARGUMENTS.seconds:
-        time.sleep(max(0.0, start + second - time.monotonic()))
-        counts = swarm.progress()
-        line = f"{second:5d} s  {counts['answered'] - answered:6d} answers/s  " + "  ".join(
-            f"{name} {count}" for name, count in counts.items())
-        if memory is not None:
-            memory.sample()
-            line += f"  memory {memory.samples[-1] / 2**20:.1f} MiB"
-        # a terminal shows one line that changes, a log keeps them all
-        console.print(line, end="\r" if console.is_terminal else "\n", highlight=False, soft_wrap=True)
-        answered = counts["answered"]
-        second += 1
-    if console.is_terminal:
-        console.print()
-
-
-def report(total: Tally, memory: ServerMemory | None) -> bool:
-    """Prints the result; tells whether it is good."""
-    for name in ("sent", "answered", "superseded", "rejected", "failed", "lost", "wrong", "duplicates", "disconnected"):
-        print(f"{name:12s} {getattr(total, name)}")
-    for reason, count in sorted(total.reasons.items()):
-        print(f"  failed {count} times: {reason}")
-    good = total.faults == 0 and total.answered > 0
-    if total.latencies:
-        ascending = sorted(total.latencies)
-        values = {"p50": percentile(ascending, 0.5), "p90": percentile(ascending, 0.9),
-                  "p99": percentile(ascending, 0.99), "max": ascending[-1]}
-        print("latency      " + "  ".join(f"{name} {1000 * value:.1f} ms" for name, value in values.items()))
-    if memory is not None:
-        means = "  ".join(f"{mean / 2**20:.1f}" for mean in memory.quarters())
-        print(f"memory       {means} MiB per quarter of the run: {'flat' if memory.is_flat else 'GROWING'}")
-        good = good and memory.is_flat
-    print("good" if good else "BAD")
-    return good
+def run(samples: list[Sample], findings: Findings, usage: ServerUsage | None) -> int:
+    """The load test itself; returns the exit code."""
+    frames = make_frames(samples, OPTIONS.payload)
+    _, files = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))  # one for each client
+    fleet = Fleet(OPTIONS, frames, findings.acknowledged)
+    interruption = Interruption(fleet)
+    seen = watch(fleet, usage, Console())
+    empty = {"clients": None, "swarm_cores": None}
+    seconds = [row | seen.get(row["second"], empty) for row in fleet.series.finished()]
+    report = make_report(fleet, findings, usage, seconds, len(samples))
+    checked = thresholds(OPTIONS, report)
+    good = all(threshold.met for threshold in checked)
+    report["thresholds"] = [{"name": threshold.name, "value": threshold.value, "limit": threshold.limit,
+                             "met": threshold.met} for threshold in checked]
+    report["good"] = good
+    print(as_text(report, checked, OPTIONS.verify))
+    if OPTIONS.json is not None:
+        OPTIONS.json.write_text(json.dumps(report, indent=1) + "\n")
+    if OPTIONS.plots is not None:
+        from load.plots import write_plots  # takes half a second to import
+        written = write_plots(report, fleet.series.total.latency, fleet.series.total.age, OPTIONS.plots)
+        print("plots         " + "  ".join(str(file) for file in written))
+    return INTERRUPTED if interruption.asked else GOOD if good else MISSED
 
 
 def main() -> int:
     try:
-        samples = read_samples(ARGUMENTS.images)
-        memory = ServerMemory(ARGUMENTS.pid) if ARGUMENTS.pid is not None else None
-        swarm = Swarm(samples)
-        console = Console()
-        try:
-            swarm.barrier.wait()
-            print(f"{ARGUMENTS.clients} clients are connected to {ARGUMENTS.url}, {len(samples)} images", flush=True)
-            watch(swarm, memory, console)
-        except threading.BrokenBarrierError:
-            pass  # collect() tells why
-        return 0 if report(swarm.collect(), memory) else 1
-    except (OSError, EOFError) as error:
-        print(f"error: {error or 'a process of clients ended early'}", file=sys.stderr)
-        return 1
+        samples = read_images()
+        pid = OPTIONS.pid or find_server(OPTIONS.url)
+        usage = None if pid is None else ServerUsage(pid)
+    except (OSError, psutil.Error) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return USAGE
+    try:
+        findings = asyncio.run(probe(OPTIONS.url, OPTIONS.transport, make_frames(samples[:1], OPTIONS.payload)[0],
+                                     OPTIONS.deadline_ms, OPTIONS.match, OPTIONS.patience))
+        if OPTIONS.questions_per_minute and not findings.acknowledged:
+            print("error: --questions-per-minute needs a server that acknowledges events", file=sys.stderr)
+            return USAGE
+        print(f"{OPTIONS.url} answers '{findings.message}' and " + (
+            "acknowledges frames" if findings.acknowledged else "does not acknowledge frames: answers are matched by "
+            "ids or in order") + f"; {OPTIONS.clients} clients, {len(samples)} images", flush=True)
+        return run(samples, findings, usage)
+    except (ProbeError, FleetError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return UNREACHABLE
     except KeyboardInterrupt:
-        return 130
+        return INTERRUPTED
 
 
 if __name__ == "__main__":

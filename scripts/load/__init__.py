@@ -1,1 +1,1 @@
-"""What the load scripts share: images, clients, counts. Needs the Python environment `client`."""
+"""The parts of scripts/swarm.py and scripts/soak: images, clients, counts, reports. Needs the environment `client`."""

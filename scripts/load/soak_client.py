@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import aiohttp
 import socketio
 
-from load.frame_client import TRANSPORTS
+from load.connection import TRANSPORTS
 from load.samples import Sample
 from load.soak_server import SoakFailure
 
