@@ -44,6 +44,10 @@ class session_registry {
     std::lock_guard lock(mutex_);
     sessions_.erase(client);
   }
+  std::size_t size() {
+    std::lock_guard lock(mutex_);
+    return sessions_.size();
+  }
   std::vector<session_actor> all() {
     std::lock_guard lock(mutex_);
     std::vector<session_actor> result;
@@ -93,6 +97,7 @@ struct actor_host::implementation {
   implementation(
       const config::settings& settings, const config::thread_plan& threads, host_parts parts)
       : configured(settings), counts(std::make_shared<ledger>()),
+        measures(std::make_shared<metrics>(threads.workers)),
         budget(std::make_shared<byte_budget>(settings.limits.pending_bytes)),
         service(std::make_shared<service_state>(threads.workers, std::move(parts.on_fatal))),
         labels(std::make_shared<const std::vector<std::string>>(std::move(parts.labels))),
@@ -117,6 +122,7 @@ struct actor_host::implementation {
     options.input = parts.input;
     options.preparer = parts.preparer;
     options.service = service;
+    options.measures = measures;
     options.spawn_worker = [this, make_engine = parts.make_engine](
                                const inference_pool_actor& owner, std::uint64_t index,
                                std::uint64_t incarnation) {
@@ -130,6 +136,7 @@ struct actor_host::implementation {
 
   config::settings configured;
   std::shared_ptr<ledger> counts;
+  std::shared_ptr<metrics> measures;
   std::shared_ptr<byte_budget> budget;
   std::shared_ptr<service_state> service;
   std::shared_ptr<const std::vector<std::string>> labels;
@@ -174,6 +181,7 @@ session_actor actor_host::open_session(reply_sink_ptr sink) {
   options.dedup = self_->tally;
   options.chat = self_->talk;
   options.counts = self_->counts;
+  options.measures = self_->measures;
   options.service = self_->service;
   options.labels = self_->labels;
   options.frames = self_->configured.frames;
@@ -202,6 +210,10 @@ void actor_host::abort() {
 }
 
 const ledger& actor_host::counts() const noexcept { return *self_->counts; }
+
+const metrics& actor_host::measures() const noexcept { return *self_->measures; }
+
+std::size_t actor_host::clients() const { return self_->registry->size(); }
 
 byte_budget& actor_host::budget() noexcept { return *self_->budget; }
 

@@ -2,6 +2,7 @@
 
 #include "actors/interfaces.hpp"
 #include "actors/ledger.hpp"
+#include "actors/metrics.hpp"
 #include "config/settings.hpp"
 #include "config/threads.hpp"
 #include "inference/chat/chat_backend.hpp"
@@ -57,6 +58,9 @@ class actor_host {
   void abort();
 
   const ledger& counts() const noexcept;
+  const metrics& measures() const noexcept;
+  /// SESSIONs that have not ended.
+  std::size_t clients() const;
   byte_budget& budget() noexcept;
 
  private:

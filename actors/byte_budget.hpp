@@ -20,6 +20,8 @@ class byte_budget : public std::enable_shared_from_this<byte_budget> {
 
   std::uint64_t used() const noexcept { return used_.load(std::memory_order_relaxed); }
 
+  std::uint64_t limit() const noexcept { return limit_; }
+
   /// Counted for every lease in addition to its bytes.
   static constexpr std::uint64_t overhead = 1'024;
 

@@ -177,7 +177,7 @@ void inference_pool_state::prepared(const inference::batch_ptr& work) {
   auto now = self->clock().now();
   planner->prepared(work->items.size(), now - batch.claimed);
   batch.preparation = work->preparation;
-  batch.since = now;
+  batch.prepared = batch.since = now;
   std::vector<inference::client_frame> rows;
   for (std::size_t i = 0; i < work->items.size(); ++i) {
     if (work->items[i].failure.empty()) {
@@ -223,6 +223,8 @@ void inference_pool_state::finish(const batch_result& result) {
 void inference_pool_state::end_rows(const claimed_batch& batch, const batch_result& result) {
   if (result.failure.empty())
     planner->ran(batch.rows.size(), result.inference);
+  options.measures->batch_ended(batch.rows.size(), !result.failure.empty());
+  auto now = self->clock().now();
   for (std::size_t i = 0; i < batch.rows.size(); ++i) {
     const auto& row = batch.rows[i];
     await_return(row.client);
@@ -235,6 +237,8 @@ void inference_pool_state::end_rows(const claimed_batch& batch, const batch_resu
     answer.queued = batch.claimed - row.frame->received;
     answer.preparation = batch.preparation;
     answer.inference = result.inference;
+    answer.prepared = batch.prepared;
+    answer.finished = now;
     answer.batch = static_cast<std::uint32_t>(batch.rows.size());
     end(row, std::move(answer));
   }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/interfaces.hpp"
+#include "actors/metrics.hpp"
 #include "actors/service_state.hpp"
 #include "actors/tick_timer.hpp"
 #include "actors/worker_slot.hpp"
@@ -30,6 +31,7 @@ struct inference_pool_options {
   inference::input_spec input;
   std::shared_ptr<inference::frame_preparer> preparer;
   std::shared_ptr<service_state> service;
+  std::shared_ptr<metrics> measures;
   /// Starts an INFERENCE WORKER (index, incarnation). May throw.
   std::function<inference_worker_actor(
       const inference_pool_actor& pool, std::uint64_t index, std::uint64_t incarnation)>
@@ -66,6 +68,7 @@ struct inference_pool_state {
 
   // workers
   void start(std::uint64_t index);
+  void change(std::uint64_t index, worker_condition to);
   void warm(std::uint64_t index, std::uint64_t incarnation);
   void lost(const caf::down_msg& down);
   void died(std::uint64_t index, const std::string& reason);

@@ -16,7 +16,7 @@ namespace ocelli::actors {
 
 void inference_pool_state::start(std::uint64_t index) {
   auto& worker = workers[index];
-  worker.condition = worker_condition::starting;
+  change(index, worker_condition::starting);
   try {
     worker.handle = options.spawn_worker(inference_pool_actor(self), index, worker.incarnation);
     self->monitor(worker.handle);
@@ -25,11 +25,16 @@ void inference_pool_state::start(std::uint64_t index) {
   }
 }
 
+void inference_pool_state::change(std::uint64_t index, worker_condition to) {
+  workers[index].condition = to;
+  options.measures->worker_changed(index, to);
+}
+
 void inference_pool_state::warm(std::uint64_t index, std::uint64_t incarnation) {
   auto& worker = workers[index];
   if (worker.condition != worker_condition::starting || worker.incarnation != incarnation)
     return;
-  worker.condition = worker_condition::warm;
+  change(index, worker_condition::warm);
   worker.was_warm = true;
   options.service->worker_warm();
   claim();
@@ -53,10 +58,10 @@ void inference_pool_state::died(std::uint64_t index, const std::string& reason) 
   if (!worker.was_warm) {
     // a start that fails at once will not work later either, and whoever started the service is
     // told
-    worker.condition = worker_condition::gone;
+    change(index, worker_condition::gone);
     options.service->start_failed(reason);
   } else {
-    worker.condition = worker_condition::resting;
+    change(index, worker_condition::resting);
     worker.restart_at = self->clock().now() + worker.pause;
     spdlog::error("Inference worker {} died and is started again in {} ms: {}", index,
         worker.pause.count(), reason);
@@ -65,6 +70,7 @@ void inference_pool_state::died(std::uint64_t index, const std::string& reason) 
   if (was_running)
     options.service->worker_lost();
   for (const auto& batch : worker.abandon()) {
+    options.measures->batch_ended(batch.rows.size(), true);
     for (const auto& row : batch.rows)
       await_return(row.client);
     fail(batch.rows, failure_text::worker_failed);
@@ -84,14 +90,16 @@ void inference_pool_state::give_up_overdue() {
       continue;
     if (worker.condition == worker_condition::warm)
       options.service->worker_lost();
-    worker.condition = worker_condition::hanging;
+    change(index, worker_condition::hanging);
     auto reason =
         fmt::format("inference worker {} did not come back within {} s (inference.hang_seconds)",
             index, options.inference.hang_seconds);
     spdlog::critical("Giving up: {}.", reason);
     options.service->fatal(reason);
-    for (const auto& batch : worker.abandon())
+    for (const auto& batch : worker.abandon()) {
+      options.measures->batch_ended(batch.rows.size(), true);
       fail(batch.rows, failure_text::worker_hangs);
+    }
   }
   if (!any_worker(false))
     fail(queue->drop_waiting(), failure_text::no_worker);
@@ -100,8 +108,10 @@ void inference_pool_state::give_up_overdue() {
 void inference_pool_state::restart_rested() {
   for (std::size_t index = 0; index < workers.size(); ++index) {
     if (workers[index].condition == worker_condition::resting &&
-        workers[index].restart_at <= self->clock().now())
+        workers[index].restart_at <= self->clock().now()) {
+      options.measures->worker_restarted(index);
       start(index);
+    }
   }
 }
 

@@ -50,6 +50,7 @@ struct frame_event {
   /// image: `.
   std::string failure;
   bool rejected = false; ///< `failure` is the server's doing (overload), not the client's.
+  time_point begun;      ///< When the first bytes of its message had been received.
   time_point received;   ///< When the whole frame had been received.
   std::optional<time_point> deadline; ///< When the answer is worth nothing any more.
   reply_address reply;
@@ -83,6 +84,8 @@ struct frame_result {
   std::chrono::nanoseconds queued{0};
   std::chrono::nanoseconds preparation{0};
   std::chrono::nanoseconds inference{0};
+  time_point prepared; ///< When its batch was decoded and resized.
+  time_point finished; ///< When the engine's answer was there.
   std::uint32_t batch = 1;
 };
 

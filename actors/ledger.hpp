@@ -35,6 +35,8 @@ class ledger {
   std::uint64_t frames_ended(frame_end how) const noexcept {
     return frames_ended_[static_cast<std::size_t>(how)].load();
   }
+  std::uint64_t questions_received() const noexcept { return questions_received_.load(); }
+  std::uint64_t questions_ended() const noexcept { return questions_ended_.load(); }
   /// Frames and questions received and not yet ended.
   std::uint64_t pending() const noexcept {
     // what ended is read first, so that the difference is never negative

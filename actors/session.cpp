@@ -50,7 +50,8 @@ session_actor::behavior_type session_state::make_behavior(session_options given)
 
 void session_state::on_frame(const frame_event& event) {
   options.counts->frame_received();
-  pending_frame frame{++last_frame, event.reply};
+  options.measures->frame_received(event.received - event.begun);
+  pending_frame frame{++last_frame, event.reply, event.received};
   if (options.service->draining())
     frame.result = failure(frame.id, frame_end::rejected, failure_text::shutting_down);
   else if (!event.failure.empty())
@@ -155,6 +156,7 @@ void session_state::reply(const pending_frame& frame) {
   if (result.end == frame_end::answered) {
     self->send(options.chat, atom::observed_v, options.client, label_of(result.prediction.at(0)));
     send(frame.reply, answer(frame));
+    measure(frame);
   } else {
     send(frame.reply, {failed_text + result.failure, frame.reply.id, std::nullopt});
   }
@@ -178,6 +180,18 @@ response session_state::answer(const pending_frame& frame) const {
   details.inference = result.inference;
   details.batch = result.batch;
   return object;
+}
+
+void session_state::measure(const pending_frame& frame) {
+  const auto& result = *frame.result;
+  options.measures->frame_answered({
+      .received = frame.received,
+      .claimed = frame.received + result.queued,
+      .prepared = result.prepared,
+      .inference = result.inference,
+      .finished = result.finished,
+      .handed_over = self->clock().now(),
+  });
 }
 
 session_state::pending_frame* session_state::find_frame(frame_id id) {

@@ -2,6 +2,7 @@
 
 #include "actors/interfaces.hpp"
 #include "actors/ledger.hpp"
+#include "actors/metrics.hpp"
 #include "actors/service_state.hpp"
 #include "config/settings.hpp"
 
@@ -23,6 +24,7 @@ struct session_options {
   dedup_actor dedup;
   chat_actor chat;
   std::shared_ptr<ledger> counts;
+  std::shared_ptr<metrics> measures;
   std::shared_ptr<const service_state> service;
   std::shared_ptr<const std::vector<std::string>> labels; ///< By index of `scored_label`.
   config::frame_settings frames;
@@ -42,6 +44,7 @@ struct session_state {
   struct pending_frame {
     frame_id id = 0;
     reply_address reply;
+    time_point received = {};
     frame_result_ptr result = nullptr; // nullptr while the pool has the frame
     bool asked = false;                // DEDUP, about an answer
     std::optional<bool> is_new = {};   // DEDUP's answer
@@ -66,6 +69,7 @@ struct session_state {
   void reply_to_frames();
   void reply(const pending_frame& frame);
   response answer(const pending_frame& frame) const;
+  void measure(const pending_frame& frame);
   pending_frame* find_frame(frame_id id);
 
   // questions

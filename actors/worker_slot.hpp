@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/interfaces.hpp"
+#include "actors/worker_condition.hpp"
 #include "inference/vision/input_spec.hpp"
 
 #include <chrono>
@@ -20,18 +21,10 @@ struct claimed_batch {
       rows; ///< Frames not ended yet, in the order of the buffer's rows.
   time_point claimed;
   time_point since; ///< Its last step: claimed, prepared, first in line at the worker, or started.
+  time_point prepared;
   std::optional<time_point> started;
   bool at_worker = false;
   std::chrono::nanoseconds preparation{0};
-};
-
-/// Where a worker stands.
-enum class worker_condition : std::uint8_t {
-  starting, ///< Makes and warms its engine.
-  warm,     ///< Runs batches, or waits for one.
-  resting,  ///< Died, and is started again at `restart_at`.
-  hanging,  ///< Did not come back; gets nothing any more.
-  gone,     ///< Could not be started the first time.
 };
 
 /// One of the pool's workers: who it is, its batches (two at most) and their buffers. Belongs to

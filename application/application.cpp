@@ -9,6 +9,7 @@
 #include "inference/chat/document_folder.hpp"
 #include "inference/chat/knowledge_backend.hpp"
 #include "inference/vision/decode_pool.hpp"
+#include "net/http/metrics_page.hpp"
 #include "net/http/pages.hpp"
 #include "net/service/server_options.hpp"
 #include "net/service/service.hpp"
@@ -74,8 +75,8 @@ std::string url(const std::string& host, std::uint16_t port) {
 
 /// The main page.
 std::string about(const config::settings& configured, const std::string& model) {
-  return fmt::format(
-      "Ocelli {}\nModel: {}\nSocket.IO endpoint: {}\nHealth: /healthz, readiness: /readyz\n",
+  return fmt::format("Ocelli {}\nModel: {}\nSocket.IO endpoint: {}\n"
+                     "Health: /healthz, readiness: /readyz, metrics: /metrics\n",
       version(), model, configured.server.path);
 }
 
@@ -99,8 +100,7 @@ void run_threads(asio::io_context& io, std::uint32_t count) {
 void serve(const config::settings& configured, const config::thread_plan& threads,
     const model_loader& load_model, control& supervision) {
   auto model = load_model(configured, threads);
-  auto name = model.name;
-  auto device = model.device;
+  net::model_description served{model.name, model.format, model.precision, model.device};
   auto description = describe(model);
   spdlog::info("Model: {}", description);
 
@@ -116,9 +116,16 @@ void serve(const config::settings& configured, const config::thread_plan& thread
   net::service clients{configured,
       [&host](actors::reply_sink_ptr sink) { return host.open_session(std::move(sink)); },
       host.budget()};
-  net::pages pages{[&host] { return host.healthy(); }, [&host] { return host.ready(); },
-      about(configured, description)};
   socketio::server server{io, net::to_server_options(configured)};
+  net::metrics_page metrics{{.counts = host.counts(),
+      .measures = host.measures(),
+      .budget = host.budget(),
+      .clients = [&host] { return host.clients(); },
+      .network = [&server] { return server.statistics(); },
+      .model = served,
+      .version = version()}};
+  net::pages pages{[&host] { return host.healthy(); }, [&host] { return host.ready(); },
+      [&metrics] { return metrics.text(); }, about(configured, description)};
   server.on_connection(
       "/", [&clients](const socketio::socket_ptr& client) { clients.bind(client); });
   server.on_request(
@@ -143,7 +150,7 @@ void serve(const config::settings& configured, const config::thread_plan& thread
       },
       std::chrono::seconds{configured.server.drain_seconds});
   spdlog::info("Ocelli {} listening on {} (model {}, {}, {} worker{})", version(),
-      url(configured.server.host, server.port()), name, device, threads.workers,
+      url(configured.server.host, server.port()), served.name, served.device, threads.workers,
       threads.workers == 1 ? "" : "s");
   run_threads(io, threads.io_threads);
   // the thread of a worker that hangs cannot be joined, and what it uses must not be destroyed

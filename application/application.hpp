@@ -19,6 +19,8 @@ struct served_model {
   inference::input_spec input;
   std::vector<std::string> labels; ///< By index of `inference::scored_label`.
   std::string name;                ///< For people.
+  std::string format;              ///< As in "torchscript".
+  std::string precision;           ///< As in "float32".
   std::string device;              ///< As in "cpu".
 };
 

@@ -23,6 +23,8 @@ served_model load_model(const config::settings& configured, const config::thread
   result.input = package.input;
   result.labels = package.labels;
   result.name = package.name;
+  result.format = "torchscript";
+  result.precision = package.precision;
   // the one kind of engine there is runs on the processor
   result.device = "cpu";
   return result;

@@ -83,6 +83,7 @@ asio::awaitable<http_connection::next_step> http_connection::serve_one() {
   parser_->body_limit(boost::none);
   limit_time(context_->options.header_timeout);
   auto [error, size] = co_await http::async_read_header(socket_, buffer_, *parser_, as_result);
+  context_->counters.received(size);
   lift_limit();
   if (error)
     co_return co_await refuse_header(error);
@@ -123,6 +124,7 @@ reply_frame http_connection::make_frame() const {
 asio::awaitable<http_connection::next_step> http_connection::reply(http_reply reply) {
   limit_time(context_->options.body_timeout);
   auto [error, size] = co_await http::async_write(socket_, reply, as_result);
+  context_->counters.sent(size);
   lift_limit();
   if (error)
     co_return next_step::nothing;
@@ -150,6 +152,7 @@ asio::awaitable<http_connection::body_result> http_connection::read_body(
   if (boost::beast::iequals(parser_->get()[http::field::expect], "100-continue")) {
     static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
     auto [error, size] = co_await asio::async_write(socket_, asio::buffer(go_on), as_result);
+    context_->counters.sent(size);
     if (error)
       co_return body_result::broken;
   }
@@ -159,6 +162,7 @@ asio::awaitable<http_connection::body_result> http_connection::read_body(
     body.data = space.data();
     body.size = space.size();
     auto [error, size] = co_await http::async_read_some(socket_, buffer_, *parser_, as_result);
+    context_->counters.received(size);
     bytes.commit(space.size() - body.size);
     if (bytes.size() > limit) {
       context_->log_oversized(peer_.address().to_string(), bytes.size());

@@ -97,6 +97,7 @@ asio::awaitable<http_connection::next_step> http_connection::serve_endpoint(
     co_return co_await refuse(*error, upgrade);
 
   if (!session && context_->sessions.check() != admission::admitted) {
+    context_->counters.session_refused();
     bool full = context_->sessions.check() == admission::full;
     co_return co_await reply(make_endpoint_reply(
         frame_, context_->origins, 503, text_type, full ? "too many sessions" : "shutting down"));
@@ -129,9 +130,11 @@ asio::awaitable<http_connection::next_step> http_connection::open_session(handsh
   auto strand = asio::any_io_executor(asio::make_strand(context_->io));
   auto session =
       std::make_shared<server_session>(context_, make_session_id(), std::move(opening), strand);
-  if (context_->sessions.insert(session) != admission::admitted)
+  if (context_->sessions.insert(session) != admission::admitted) {
+    context_->counters.session_refused();
     co_return co_await reply(
         make_endpoint_reply(frame_, context_->origins, 503, text_type, "try again later"));
+  }
   co_await asio::co_spawn(strand, start_session(session), asio::use_awaitable);
   auto body = to_char(packet_type::open) + encode_open(session->id(), true, context_->options);
   co_return co_await reply(
@@ -224,12 +227,15 @@ asio::awaitable<http_connection::next_step> http_connection::post(
     co_return co_await reply(make_endpoint_reply(frame_, context_->origins, 400, {}, {}));
   }
   receive_buffer bytes;
+  auto begun = std::chrono::steady_clock::now();
   auto read = co_await read_body(session, bytes);
   auto result = receive_result::ok;
   if (read == body_result::complete) {
     frame_.keep_alive = parser_->get().keep_alive();
+    auto payload = bytes.release();
+    payload.begun = begun;
     result = co_await asio::co_spawn(
-        session->executor(), hand_over(session, bytes.release()), asio::use_awaitable);
+        session->executor(), hand_over(session, std::move(payload)), asio::use_awaitable);
   }
   session->end_post();
   if (read == body_result::broken) {

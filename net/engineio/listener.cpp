@@ -79,6 +79,7 @@ void listener::serve(tcp::socket socket) {
     return;
   auto ticket = context_->connections->admit(peer.address());
   if (!ticket) {
+    context_->counters.connection_refused();
     if (!std::exchange(refusing_, true))
       context_->log("warning", fmt::format("connection from {} refused: over connections ({}) or "
                                            "connections_per_address ({})",
@@ -87,6 +88,7 @@ void listener::serve(tcp::socket socket) {
     return;
   }
   refusing_ = false;
+  context_->counters.connection_accepted();
   socket.set_option(tcp::no_delay(true), error);
   std::make_shared<http_connection>(context_, std::move(socket), peer, std::move(ticket))->start();
 }

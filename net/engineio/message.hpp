@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -20,6 +21,8 @@ struct message {
   std::string_view data;
   /// Keeps `data` alive.
   std::shared_ptr<const void> owner;
+  /// When its first bytes had arrived; for polling, when the header of its request had.
+  std::chrono::steady_clock::time_point begun;
 };
 
 /// A message to send: text must be UTF-8. Shared, so that a broadcast costs one buffer.

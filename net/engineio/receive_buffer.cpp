@@ -46,7 +46,7 @@ received_bytes receive_buffer::release() {
       std::exchange(bytes_, nullptr), [](void* bytes) { std::free(bytes); });
   size_ = 0;
   capacity_ = 0;
-  return {data, std::move(owner)};
+  return {data, std::move(owner), {}};
 }
 
 void receive_buffer::clear() noexcept {

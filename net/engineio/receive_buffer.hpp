@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -12,6 +13,7 @@ namespace ocelli::engineio {
 struct received_bytes {
   std::string_view data;
   std::shared_ptr<const void> owner;
+  std::chrono::steady_clock::time_point begun; ///< When the first of them had arrived.
 };
 
 /// Collects one message. Memory grows with what has arrived, not with what a length field promises.
@@ -37,7 +39,8 @@ class receive_buffer {
   /// `size` bytes of the space were filled.
   void commit(std::size_t size) noexcept { size_ += size; }
   std::size_t size() const noexcept { return size_; }
-  /// Hands the bytes over without copying them; the buffer is empty afterwards.
+  /// Hands the bytes over without copying them; the buffer is empty afterwards. `begun` is left to
+  /// the caller.
   received_bytes release();
   /// Forgets the bytes, and gives back memory beyond the initial capacity.
   void clear() noexcept;

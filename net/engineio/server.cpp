@@ -127,6 +127,24 @@ void server::stop_listening() {
     asio::post(session->executor(), [session] { session->stop(); });
 }
 
-std::size_t server::sessions() const noexcept { return self_->context->open_sessions; }
+std::size_t server::sessions() const noexcept {
+  const auto& counters = self_->context->counters;
+  return counters.polling_sessions() + counters.websocket_sessions();
+}
+
+server_statistics server::statistics() const {
+  const auto& counters = self_->context->counters;
+  server_statistics result;
+  result.connections = self_->context->connections->size();
+  result.connections_accepted = counters.connections_accepted();
+  result.connections_refused = counters.connections_refused();
+  result.polling_sessions = counters.polling_sessions();
+  result.websocket_sessions = counters.websocket_sessions();
+  result.sessions_opened = counters.sessions_opened();
+  result.sessions_refused = counters.sessions_refused();
+  result.bytes_received = counters.bytes_received();
+  result.bytes_sent = counters.bytes_sent();
+  return result;
+}
 
 } // namespace ocelli::engineio

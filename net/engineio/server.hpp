@@ -1,6 +1,7 @@
 #pragma once
 
 #include "net/engineio/options.hpp"
+#include "net/engineio/server_statistics.hpp"
 #include "net/engineio/session.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -64,6 +65,8 @@ class server {
 
   /// Open sessions. Thread-safe.
   std::size_t sessions() const noexcept;
+  /// Totals and what is open now. Cheap; thread-safe.
+  server_statistics statistics() const;
 
  private:
   struct implementation;

@@ -4,11 +4,11 @@
 #include "net/engineio/options.hpp"
 #include "net/engineio/origin_policy.hpp"
 #include "net/engineio/server.hpp"
+#include "net/engineio/server_counters.hpp"
 #include "net/engineio/session_registry.hpp"
 
 #include <boost/asio/io_context.hpp>
 
-#include <atomic>
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -34,8 +34,7 @@ struct server_context {
   server::log_handler log_line;
   session_registry sessions;
   std::shared_ptr<connection_registry> connections;
-  /// Sessions whose `session_handler::on_close` has not been called.
-  std::atomic<std::size_t> open_sessions{0};
+  server_counters counters;
 };
 
 } // namespace ocelli::engineio

@@ -17,7 +17,7 @@ std::optional<message> to_message(const packet& packet, const received_bytes& by
   if (!packet.base64) {
     if (!simdjson::validate_utf8(packet.data))
       return std::nullopt;
-    return message{false, packet.data, bytes.owner};
+    return message{false, packet.data, bytes.owner, bytes.begun};
   }
   receive_buffer decoded;
   // the text has been received, so its length can be trusted
@@ -27,7 +27,7 @@ std::optional<message> to_message(const packet& packet, const received_bytes& by
     return std::nullopt;
   decoded.commit(*size);
   auto binary = decoded.release();
-  return message{true, binary.data, std::move(binary.owner)};
+  return message{true, binary.data, std::move(binary.owner), bytes.begun};
 }
 
 } // namespace
@@ -100,7 +100,7 @@ void server_session::start(std::shared_ptr<websocket_link> link) {
     link_->write(packet_type::open,
         std::make_shared<const std::string>(encode_open(id_, false, context_->options)));
   }
-  ++context_->open_sessions;
+  context_->counters.session_opened(websocket_);
   handler_ = context_->open_session(shared_from_this());
   arm(heartbeat_.deadline());
 }
@@ -202,7 +202,7 @@ void server_session::enter_closing(close_reason reason) {
   auto handler = std::exchange(handler_, nullptr);
   if (!handler)
     return;
-  --context_->open_sessions;
+  context_->counters.session_closed(websocket_);
   // the upper layer learns it now, so that it can cancel the client's work, not when the peer has
   // gone
   handler->on_close(reason);

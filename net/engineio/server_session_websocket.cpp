@@ -69,13 +69,13 @@ void server_session::on_frame(websocket_link& link, bool binary, const received_
   if (link_.get() != &link || phase_ != phase::open)
     return;
   if (binary)
-    return deliver({true, frame.data, frame.owner}, time);
+    return deliver({true, frame.data, frame.owner, frame.begun}, time);
   auto packet = decode_packet(frame.data);
   if (!packet)
     return fail(close_reason::parse_error);
   // a WebSocket's text has been checked to be UTF-8 while it was read
   if (packet->type == packet_type::message)
-    return deliver({false, packet->data, frame.owner}, time);
+    return deliver({false, packet->data, frame.owner, frame.begun}, time);
   handle(*packet, frame, time);
 }
 
@@ -133,6 +133,7 @@ void server_session::complete_upgrade() {
   link_busy_ = upgrade_->busy();
   upgrade_.reset();
   websocket_ = true;
+  context_->counters.session_upgraded();
   noop_poll(false);
   on_alive();
   flush();

@@ -91,8 +91,10 @@ bool websocket_connection::join_session(handshake opening) {
     return session_->begin_upgrade(shared_from_this());
   auto session = std::make_shared<server_session>(
       context_, make_session_id(), std::move(opening), stream_.get_executor());
-  if (context_->sessions.insert(session) != admission::admitted)
+  if (context_->sessions.insert(session) != admission::admitted) {
+    context_->counters.session_refused();
     return false;
+  }
   session_ = std::move(session);
   session_->start(shared_from_this());
   return true;
@@ -110,7 +112,11 @@ asio::awaitable<void> websocket_connection::read() {
 }
 
 void websocket_connection::on_piece(std::size_t size) {
+  auto now = std::chrono::steady_clock::now();
+  if (incoming_.size() == 0)
+    begun_ = now;
   incoming_.commit(size);
+  context_->counters.received(size);
   // a close that is under way reads the rest of the frame itself
   if (discarding_ || close_pending_ || !session_)
     return incoming_.clear();
@@ -125,9 +131,11 @@ void websocket_connection::on_piece(std::size_t size) {
     incoming_.clear();
     return session_->on_oversized(*this);
   }
-  if (complete)
-    session_->on_frame(
-        *this, stream_.got_binary(), incoming_.release(), std::chrono::steady_clock::now());
+  if (!complete)
+    return;
+  auto message = incoming_.release();
+  message.begun = begun_;
+  session_->on_frame(*this, stream_.got_binary(), message, now);
 }
 
 void websocket_connection::write(
@@ -138,11 +146,12 @@ void websocket_connection::write(
   std::array<asio::const_buffer, 2> buffers{asio::buffer(type_, type ? 1 : 0),
       outgoing_ ? asio::buffer(*outgoing_) : asio::const_buffer()};
   stream_.async_write(buffers, [self = shared_from_this()](boost::system::error_code error,
-                                   std::size_t) { self->on_write(error); });
+                                   std::size_t size) { self->on_write(error, size); });
 }
 
-void websocket_connection::on_write(boost::system::error_code error) {
+void websocket_connection::on_write(boost::system::error_code error, std::size_t size) {
   outgoing_.reset();
+  context_->counters.sent(size);
   // the pending read ends as well, and reports
   if (error)
     return abort();

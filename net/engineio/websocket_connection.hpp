@@ -49,7 +49,7 @@ class websocket_connection final : public connection,
   boost::asio::awaitable<void> read();
   bool join_session(handshake opening);
   void on_piece(std::size_t size);
-  void on_write(boost::system::error_code error);
+  void on_write(boost::system::error_code error, std::size_t size);
   void on_read_ended(boost::system::error_code error);
   void abort_after(std::chrono::milliseconds time);
   void report_end();
@@ -60,6 +60,7 @@ class websocket_connection final : public connection,
   std::string address_;
   std::shared_ptr<server_session> session_;
   receive_buffer incoming_;
+  std::chrono::steady_clock::time_point begun_; ///< Of the message in `incoming_`.
   std::size_t expected_ = 0;
   bool discarding_ = false;
   std::array<char, 1> type_{};

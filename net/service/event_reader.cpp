@@ -109,6 +109,7 @@ void event_reader::read_image(
 
 actors::frame_event event_reader::read_frame(const socketio::event& incoming) {
   actors::frame_event frame;
+  frame.begun = incoming.begun;
   frame.received = incoming.received;
   auto deadline_ms = static_cast<double>(default_deadline_ms_);
   auto payload = socketio::argument_at(incoming.arguments, 0);

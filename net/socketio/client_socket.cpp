@@ -54,6 +54,7 @@ void client_socket::deliver(checked_packet packet, std::chrono::steady_clock::ti
   incoming.name = packet.name;
   incoming.arguments = packet.arguments;
   incoming.attachments = std::move(packet.attachments);
+  incoming.begun = packet.begun;
   incoming.received = received;
   incoming.owner = std::move(packet.owner);
   if (packet.header.id) {

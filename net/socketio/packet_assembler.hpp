@@ -4,6 +4,7 @@
 #include "net/socketio/packet.hpp"
 #include "net/socketio/socket.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -19,6 +20,7 @@ struct checked_packet {
   std::string_view arguments; ///< Comma separated, without brackets.
   std::shared_ptr<const void> owner;
   std::vector<attachment> attachments;
+  std::chrono::steady_clock::time_point begun; ///< As in `engineio::message`, of the text.
 };
 
 /// Collects the attachments of one packet after the other, bounded in count by the packet's header

@@ -91,6 +91,7 @@ result check_payload(
   checked_packet packet;
   packet.header = header;
   packet.owner = text.owner;
+  packet.begun = text.begun;
   switch (header.type) {
   case packet_type::event:
   case packet_type::binary_event:

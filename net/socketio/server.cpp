@@ -52,4 +52,6 @@ void server::stop_listening() { self_->engine.stop_listening(); }
 
 std::size_t server::sessions() const noexcept { return self_->engine.sessions(); }
 
+engineio::server_statistics server::statistics() const { return self_->engine.statistics(); }
+
 } // namespace ocelli::socketio

@@ -57,6 +57,7 @@ class server {
   void close_all(std::function<void()> done);
   void stop_listening();
   std::size_t sessions() const noexcept;
+  engineio::server_statistics statistics() const;
 
  private:
   struct implementation;

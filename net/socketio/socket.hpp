@@ -64,6 +64,8 @@ struct event {
   /// in range when there are attachments. `find_attachment` looks it up.
   std::vector<attachment> attachments;
   acknowledgement acknowledge;
+  /// When the first bytes of the packet had been received.
+  std::chrono::steady_clock::time_point begun;
   /// When the whole packet, attachments included, had been received.
   std::chrono::steady_clock::time_point received;
   /// Keeps `name` and `arguments` alive. `arguments` is followed by `engineio::message::padding`

@@ -134,6 +134,7 @@ TEST_CASE("A host answers frames and questions of several clients", "[actor_host
     sinks.push_back(std::make_shared<test::recording_sink>());
     sessions.push_back(host.open_session(sinks.back()));
   }
+  CHECK(host.clients() == clients);
   for (std::uint64_t frame = 0; frame < frames; ++frame) {
     for (const auto& session : sessions)
       send_frame(host, session, frame, frame % 50 == 49 ? test::broken_image : 1);

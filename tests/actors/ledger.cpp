@@ -23,6 +23,8 @@ TEST_CASE("What was received and has not ended is pending", "[ledger]") {
   CHECK(counts.frames_received() == 2);
   CHECK(counts.frames_ended(frame_end::expired) == 1);
   CHECK(counts.frames_ended(frame_end::answered) == 0);
+  CHECK(counts.questions_received() == 1);
+  CHECK(counts.questions_ended() == 1);
 }
 
 TEST_CASE("Pending is never negative while other threads count", "[ledger]") {

@@ -42,7 +42,9 @@ class pool_fixture : public deterministic_system {
     options.inference = inference;
     options.input = one_byte_input();
     options.preparer = preparer;
+    measures = std::make_shared<actors::metrics>(count);
     options.service = service;
+    options.measures = measures;
     options.spawn_worker = [this](const actors::inference_pool_actor&, std::uint64_t index,
                                std::uint64_t incarnation) {
       return spawn_worker(index, incarnation);
@@ -171,6 +173,7 @@ class pool_fixture : public deterministic_system {
   config::inference_settings inference;
   std::shared_ptr<manual_preparer> preparer = std::make_shared<manual_preparer>();
   std::shared_ptr<actors::service_state> service;
+  std::shared_ptr<actors::metrics> measures;
   std::vector<std::string> fatal;
   std::vector<std::shared_ptr<scripted_worker>> workers;
   actors::inference_pool_actor pool;

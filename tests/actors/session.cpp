@@ -71,6 +71,35 @@ TEST_CASE_METHOD(session_fixture, "Details are added when they are wanted", "[se
   CHECK_FALSE(sink->calls().at(1).details);
 }
 
+TEST_CASE_METHOD(session_fixture,
+    "A frame that is answered is measured stage by stage, others only when they come",
+    "[session][metrics]") {
+  open();
+  reading = 5ms;
+  auto received = now();
+  send_frame();
+  advance(100ms);
+  actors::frame_result result;
+  result.id = 1;
+  result.prediction = {{7, 0.5F}};
+  result.queued = 10ms;
+  result.prepared = received + 30ms;
+  result.inference = 40ms;
+  result.finished = received + 90ms;
+  tell_result(result);
+  send_frame();
+  end(2, frame_end::failed, "broken image");
+  send_frame({}, {}, "not an image");
+  auto sum_of = [](const actors::histogram& of) { return std::chrono::nanoseconds{of.read().sum}; };
+  CHECK(sum_of(measures->stage(actors::frame_stage::read)) == 15ms);
+  CHECK(sum_of(measures->stage(actors::frame_stage::queue)) == 10ms);
+  CHECK(sum_of(measures->stage(actors::frame_stage::decode)) == 20ms);
+  CHECK(sum_of(measures->stage(actors::frame_stage::wait)) == 20ms);
+  CHECK(sum_of(measures->stage(actors::frame_stage::infer)) == 40ms);
+  CHECK(sum_of(measures->stage(actors::frame_stage::reply)) == 10ms);
+  CHECK(sum_of(measures->answer_age()) == 100ms);
+}
+
 TEST_CASE_METHOD(
     session_fixture, "A frame that fails leaves the last label as it was", "[session]") {
   open();

@@ -26,6 +26,7 @@ class session_fixture : public deterministic_system {
     options.dedup = start(actors::dedup);
     options.chat = start([this] { return chat_behavior(); });
     options.counts = counts;
+    options.measures = measures;
     options.service = service;
     options.labels = std::make_shared<const std::vector<std::string>>(labels_);
     options.ended = [this] { ++ended; };
@@ -41,6 +42,7 @@ class session_fixture : public deterministic_system {
     event.image = make_image(1);
     event.failure = failure;
     event.rejected = rejected;
+    event.begun = now() - reading;
     event.received = now();
     event.deadline = deadline;
     event.reply = {acknowledgement, id};
@@ -84,9 +86,11 @@ class session_fixture : public deterministic_system {
   actors::session_options options;
   std::shared_ptr<recording_sink> sink = std::make_shared<recording_sink>();
   std::shared_ptr<actors::ledger> counts = std::make_shared<actors::ledger>();
+  std::shared_ptr<actors::metrics> measures = std::make_shared<actors::metrics>(1);
   std::shared_ptr<actors::service_state> service =
       std::make_shared<actors::service_state>(1, std::function<void(const std::string&)>());
   std::optional<actors::time_point> deadline;
+  std::chrono::nanoseconds reading{0}; ///< Time that a frame takes to come.
   actors::session_actor session;
   int ended = 0;
 

@@ -12,6 +12,7 @@
 #include <catch2/catch.hpp>
 
 #include <map>
+#include <numeric>
 #include <random>
 
 // All actors together, in virtual time: only decoding waits for the test.
@@ -45,6 +46,7 @@ class whole_service : public test::deterministic_system {
     pool_options.input = test::one_byte_input();
     pool_options.preparer = preparer;
     pool_options.service = service;
+    pool_options.measures = measures;
     pool_options.spawn_worker = [this](const actors::inference_pool_actor& owner,
                                     std::uint64_t index, std::uint64_t incarnation) {
       auto worker = system.spawn(
@@ -77,6 +79,7 @@ class whole_service : public test::deterministic_system {
     options.dedup = dedup;
     options.chat = chat;
     options.counts = counts;
+    options.measures = measures;
     options.service = service;
     options.labels = labels;
     options.frames = frames;
@@ -116,6 +119,7 @@ class whole_service : public test::deterministic_system {
   config::frame_settings frames;
   config::inference_settings inference;
   std::shared_ptr<test::manual_preparer> preparer = std::make_shared<test::manual_preparer>();
+  std::shared_ptr<actors::metrics> measures = std::make_shared<actors::metrics>(2);
   std::shared_ptr<actors::service_state> service =
       std::make_shared<actors::service_state>(2, std::function<void(const std::string&)>());
   std::shared_ptr<actors::ledger> counts = std::make_shared<actors::ledger>();
@@ -141,6 +145,11 @@ bool all_acknowledged_once(const connection& client) {
   return fired.size() == client.acknowledgements &&
          std::all_of(
              fired.begin(), fired.end(), [](const auto& entry) { return entry.second == 1; });
+}
+
+std::uint64_t observations(const actors::histogram& of) {
+  auto counted = of.read().in_range;
+  return std::accumulate(counted.begin(), counted.end(), std::uint64_t{0});
 }
 
 std::uint64_t ended_frames(const actors::ledger& counts) {
@@ -237,6 +246,11 @@ TEST_CASE_METHOD(whole_service,
   for (auto how : expected)
     CHECK(counts->frames_ended(how) > 0);
   CHECK(budget->used() == 0);
+  CHECK(observations(measures->stage(actors::frame_stage::read)) == sent);
+  for (auto stage : {actors::frame_stage::queue, actors::frame_stage::reply})
+    CHECK(observations(measures->stage(stage)) == counts->frames_ended(frame_end::answered));
+  CHECK(observations(measures->answer_age()) == counts->frames_ended(frame_end::answered));
+  CHECK(observations(measures->batch_size()) == measures->batches(false) + measures->batches(true));
 }
 
 TEST_CASE_METHOD(

@@ -261,12 +261,12 @@ TEST_CASE("Frames of a link that is not the session's are ignored") {
 TEST_CASE("A session that is stopped tells the upper layer once and lets go of its link") {
   fixture test;
   test.start(test.link);
-  CHECK(test.context->open_sessions == 1);
+  CHECK(test.context->counters.websocket_sessions() == 1);
   test.session->stop();
   test.session->stop();
   CHECK(test.record.reasons == std::vector{close_reason::server_shutting_down});
   CHECK(test.link->aborts == 1);
   CHECK(test.link.use_count() == 1);
-  CHECK(test.context->open_sessions == 0);
+  CHECK(test.context->counters.websocket_sessions() == 0);
   CHECK_FALSE(test.context->sessions.find("id"));
 }

@@ -155,6 +155,16 @@ TEST_CASE("a deadline counts from the moment at which the frame was received") {
   CHECK(reading{}.frame(R"("YWJj")").deadline == std::nullopt);
 }
 
+TEST_CASE("a frame tells when it began to come and when it was there") {
+  reading with;
+  auto event = make_event("frame", R"("YWJj")");
+  event.received = std::chrono::steady_clock::now();
+  event.begun = event.received - 3ms;
+  auto frame = with.reader.read_frame(event);
+  CHECK(frame.begun == event.begun);
+  CHECK(frame.received == event.received);
+}
+
 TEST_CASE("a frame holds its bytes in the budget until its lease is gone") {
   reading with;
   {

@@ -99,6 +99,27 @@ TEST_CASE_METHOD(
   CHECK(session->groups.back().size() == 3);
 }
 
+TEST_CASE_METHOD(
+    connection_fixture, "An event tells when its first bytes came and when its last attachment") {
+  using time_point = std::chrono::steady_clock::time_point;
+  using namespace std::chrono_literals;
+  open_and_join();
+  time_point begun;
+  time_point received;
+  sockets.at(0)->on_event([&](const event& incoming) {
+    begun = incoming.begun;
+    received = incoming.received;
+  });
+  auto text = make_message(R"(51-["message",{"_placeholder":true,"num":0}])");
+  text.begun = time_point{1s};
+  auto attachment = make_message("x", true);
+  attachment.begun = time_point{3s};
+  session->handler->on_message(text, time_point{2s});
+  session->handler->on_message(attachment, time_point{4s});
+  CHECK(begun == time_point{1s});
+  CHECK(received == time_point{4s});
+}
+
 TEST_CASE_METHOD(connection_fixture, "An event that asks for it is acknowledged under its id") {
   open_and_join();
   CHECK(exchange(R"(2456["message-with-ack",1,"2",{"3":[false]}])") ==

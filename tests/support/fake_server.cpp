@@ -29,6 +29,7 @@ using namespace std::chrono_literals;
 constexpr std::uint32_t label_count = 16;
 
 struct fake_options {
+  std::string name = "fake";
   std::uint32_t delay_ms = 0;
   std::filesystem::path gate;
   std::optional<std::uint32_t> fail_on;
@@ -110,7 +111,9 @@ served_model load_model(const fake_options& options) {
   result.input.resize = 28;
   for (std::uint32_t i = 0; i < label_count; ++i)
     result.labels.push_back(fmt::format("brightness {}", i));
-  result.name = "fake";
+  result.name = options.name;
+  result.format = "fake";
+  result.precision = "float32";
   result.device = "cpu";
   return result;
 }
@@ -122,6 +125,7 @@ int main(int argc, char** argv) {
   CLI::App app;
   app.set_help_flag("--fake-help", "What the fake engine can be told");
   app.allow_extras();
+  app.add_option("--fake-name", options.name, "What the model is called");
   app.add_option("--fake-delay-ms", options.delay_ms, "Milliseconds that a batch takes");
   app.add_option("--fake-gate", options.gate,
       "Batches wait until there is a file `open` in this folder, and make a file `waiting`");
