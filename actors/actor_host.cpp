@@ -123,10 +123,11 @@ struct actor_host::implementation {
     options.preparer = parts.preparer;
     options.service = service;
     options.measures = measures;
-    options.spawn_worker = [this, make_engine = parts.make_engine](
+    options.spawn_worker = [this, make_engine = parts.make_engine, input = parts.input](
                                const inference_pool_actor& owner, std::uint64_t index,
                                std::uint64_t incarnation) {
-      inference_worker_options options_of_worker{owner, index, incarnation, make_engine};
+      inference_worker_options options_of_worker{
+          owner, index, incarnation, make_engine, input, configured.inference.batch_sizes};
       return counted(
           system.spawn<caf::detached>(inference_worker, std::move(options_of_worker)), service);
     };

@@ -17,8 +17,7 @@ namespace ocelli::actors {
 inference_pool_actor::behavior_type inference_pool_state::make_behavior(
     inference_pool_options given) {
   options = std::move(given);
-  queue.emplace(options.frames);
-  planner.emplace(options.inference.batch_sizes);
+  former.emplace(options.frames, options.inference, options.workers);
   workers.resize(options.workers);
   self->set_down_handler([this](const caf::down_msg& down) { lost(down); });
   self->set_exit_handler([this](const caf::exit_msg& exit) { leave(exit.reason); });
@@ -29,9 +28,7 @@ inference_pool_actor::behavior_type inference_pool_state::make_behavior(
           const queued_frame_ptr& frame) { add(client, session, frame); },
       [this](atom::handed_over, client_id client, frame_id frame) { hand_over(client, frame); },
       [this](atom::forget, client_id client) { forget(client); },
-      [this](atom::ready, std::uint64_t index, std::uint64_t incarnation) {
-        warm(index, incarnation);
-      },
+      [this](atom::ready, const worker_report& report) { warm(report); },
       [this](atom::started, std::uint64_t batch) { started(batch); },
       [this](atom::result, const batch_result_ptr& result) { finish(*result); },
       [this](atom::prepared, const inference::batch_ptr& work) { prepared(work); },
@@ -50,7 +47,7 @@ void inference_pool_state::add(
     return;
   }
   expire();
-  auto admission = queue->add(client, frame);
+  auto admission = former->add(client, frame, self->clock().now());
   if (!admission.accepted)
     end({client, frame}, {.end = frame_end::rejected, .failure = failure_text::overloaded});
   if (admission.replaced)
@@ -59,16 +56,12 @@ void inference_pool_state::add(
 }
 
 void inference_pool_state::hand_over(client_id client, frame_id frame) {
-  auto position = returning.find(client);
-  if (position != returning.end() && --position->second == 0)
-    returning.erase(position);
-  queue->hand_over(client, frame);
+  former->hand_over(client, frame, self->clock().now());
   claim();
 }
 
 void inference_pool_state::forget(client_id client) {
-  returning.erase(client);
-  queue->forget(client);
+  former->forget(client);
   sessions.erase(client);
   claim();
 }
@@ -89,75 +82,31 @@ void inference_pool_state::fail(
 }
 
 void inference_pool_state::expire() {
-  for (const auto& frame : queue->expire(self->clock().now()))
+  for (const auto& frame : former->expire(self->clock().now()))
     end(frame, {.end = frame_end::expired, .failure = failure_text::deadline_exceeded});
-}
-
-// A client that has as many frames in work as it may have gets its next ones claimed as soon as
-// results were handed to the sink, in a moment. Clients in step would fall apart into small batches
-// if the first frame back were claimed alone.
-void inference_pool_state::await_return(client_id client) {
-  if (!sessions.contains(client))
-    return;
-  ++returning[client];
-  returned_by = self->clock().now() + return_time;
 }
 
 // Gives batches to workers as long as one may have one now.
 void inference_pool_state::claim() {
   expire();
-  auto now = self->clock().now();
-  while (auto ready = queue->ready(planner->largest())) {
-    worker_slot* best = nullptr;
-    for (auto& worker : workers) {
-      auto at = claimable_at(worker, ready);
-      if (at && *at <= now && (!best || worker.batches.size() < best->batches.size()))
-        best = &worker;
-    }
-    if (!best)
-      break;
-    claim_for(*best, planner->next_batch(ready));
-  }
+  while (auto next = former->next_claim(self->clock().now()))
+    give(std::move(*next));
   set_timer();
 }
 
-// When this worker may claim a batch; nothing while that depends on what happens before.
-std::optional<time_point> inference_pool_state::claimable_at(
-    const worker_slot& worker, std::size_t ready) const {
-  if (worker.condition != worker_condition::warm || worker.batches.size() > 1)
-    return std::nullopt;
-  if (worker.batches.empty()) {
-    auto more_soon = ready < planner->largest() &&
-                     std::any_of(returning.begin(), returning.end(),
-                         [this](const auto& entry) { return queue->held_back(entry.first) > 0; });
-    return more_soon ? returned_by : time_point::min();
-  }
-  const auto& running = worker.batches.front();
-  auto end = planner->expected_end(running.rows.size(), running.claimed, running.started);
-  if (!end || planner->better_together(ready, returning_from(running)))
-    return std::nullopt;
-  return planner->claim_time(planner->next_batch(ready), *end);
-}
-
-// Frames that can be claimed once this batch has ended and not before.
-std::size_t inference_pool_state::returning_from(const claimed_batch& batch) const {
-  std::unordered_map<client_id, std::size_t> in_batch;
-  for (const auto& row : batch.rows)
-    ++in_batch[row.client];
-  std::size_t count = 0;
-  for (const auto& [client, rows] : in_batch)
-    count += std::min(rows, queue->held_back(client));
-  return count;
-}
-
-void inference_pool_state::claim_for(worker_slot& worker, std::size_t frames) {
+void inference_pool_state::give(inference::batch_claim claim) {
+  for (const auto& frame : claim.missed)
+    end(frame, {.end = frame_end::expired, .failure = failure_text::deadline_exceeded});
+  if (claim.frames.empty())
+    return;
+  auto& worker = workers[claim.worker];
   claimed_batch batch;
-  batch.rows = queue->claim(frames);
+  batch.rows = std::move(claim.frames);
   batch.claimed = batch.since = self->clock().now();
   batch.work = std::make_shared<inference::batch>();
-  batch.work->id = ++last_batch;
-  batch.work->buffer = worker.take_buffer(options.input, planner->largest());
-  batch.work->items.reserve(frames);
+  batch.work->id = claim.batch;
+  batch.work->buffer = worker.take_buffer(options.input, former->largest());
+  batch.work->items.reserve(batch.rows.size());
   for (const auto& row : batch.rows)
     batch.work->items.push_back({row.frame->image, {}});
   auto work = batch.work;
@@ -174,20 +123,21 @@ void inference_pool_state::prepared(const inference::batch_ptr& work) {
   if (!worker)
     return; // its worker died or hangs, its frames have failed
   auto& batch = *worker->find(work->id);
-  auto now = self->clock().now();
-  planner->prepared(work->items.size(), now - batch.claimed);
   batch.preparation = work->preparation;
+  auto now = self->clock().now();
   batch.prepared = batch.since = now;
   std::vector<inference::client_frame> rows;
+  std::vector<client_id> failed;
   for (std::size_t i = 0; i < work->items.size(); ++i) {
     if (work->items[i].failure.empty()) {
       rows.push_back(std::move(batch.rows[i]));
     } else {
-      await_return(batch.rows[i].client);
+      failed.push_back(batch.rows[i].client);
       fail({batch.rows[i]}, work->items[i].failure);
     }
   }
   batch.rows = std::move(rows);
+  former->prepared(work->id, failed, batch.since);
   if (batch.rows.empty()) {
     worker->give_back(worker->take(work->id).work->buffer);
   } else {
@@ -200,7 +150,8 @@ void inference_pool_state::prepared(const inference::batch_ptr& work) {
 void inference_pool_state::started(std::uint64_t id) {
   if (auto* worker = worker_with(id)) {
     auto& batch = *worker->find(id);
-    batch.started = batch.since = self->clock().now();
+    batch.since = self->clock().now();
+    former->started(id, batch.since);
     claim();
   }
 }
@@ -210,6 +161,8 @@ void inference_pool_state::finish(const batch_result& result) {
   if (!worker)
     return; // it was given up
   auto batch = worker->take(result.batch);
+  former->finished(result.batch,
+      result.failure.empty() ? std::optional(result.inference) : std::nullopt, self->clock().now());
   end_rows(batch, result);
   worker->give_back(std::move(batch.work->buffer));
   worker->pause = worker_slot::shortest_pause;
@@ -221,13 +174,10 @@ void inference_pool_state::finish(const batch_result& result) {
 }
 
 void inference_pool_state::end_rows(const claimed_batch& batch, const batch_result& result) {
-  if (result.failure.empty())
-    planner->ran(batch.rows.size(), result.inference);
   options.measures->batch_ended(batch.rows.size(), !result.failure.empty());
   auto now = self->clock().now();
   for (std::size_t i = 0; i < batch.rows.size(); ++i) {
     const auto& row = batch.rows[i];
-    await_return(row.client);
     if (!result.failure.empty()) {
       fail({row}, "inference failed: " + result.failure);
       continue;

@@ -6,12 +6,10 @@
 #include "actors/tick_timer.hpp"
 #include "actors/worker_slot.hpp"
 #include "config/settings.hpp"
-#include "inference/vision/batch_planner.hpp"
+#include "inference/vision/batch_former.hpp"
 #include "inference/vision/frame_preparer.hpp"
-#include "inference/vision/frame_queue.hpp"
 #include "inference/vision/input_spec.hpp"
 
-#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -27,7 +25,8 @@ namespace ocelli::actors {
 struct inference_pool_options {
   std::size_t workers = 1; ///< 1 or more.
   config::frame_settings frames;
-  config::inference_settings inference; ///< Batch sizes and the time after which a worker hangs.
+  /// Batch sizes, the longest wait for returning clients, and the time after which a worker hangs.
+  config::inference_settings inference;
   inference::input_spec input;
   std::shared_ptr<inference::frame_preparer> preparer;
   std::shared_ptr<service_state> service;
@@ -53,13 +52,10 @@ struct inference_pool_state {
   void end(const inference::client_frame& row, frame_result result);
   void fail(const std::vector<inference::client_frame>& rows, const std::string& failure);
   void expire();
-  void await_return(client_id client);
 
   // batches
   void claim();
-  void claim_for(worker_slot& worker, std::size_t frames);
-  std::optional<time_point> claimable_at(const worker_slot& worker, std::size_t ready) const;
-  std::size_t returning_from(const claimed_batch& batch) const;
+  void give(inference::batch_claim claim);
   void prepared(const inference::batch_ptr& work);
   void started(std::uint64_t batch);
   void finish(const batch_result& result);
@@ -69,7 +65,7 @@ struct inference_pool_state {
   // workers
   void start(std::uint64_t index);
   void change(std::uint64_t index, worker_condition to);
-  void warm(std::uint64_t index, std::uint64_t incarnation);
+  void warm(const worker_report& report);
   void lost(const caf::down_msg& down);
   void died(std::uint64_t index, const std::string& reason);
   void give_up_overdue();
@@ -82,15 +78,9 @@ struct inference_pool_state {
   inference_pool_actor::pointer self;
   tick_timer<inference_pool_actor::pointer> timer;
   inference_pool_options options;
-  std::optional<inference::frame_queue> queue;
-  std::optional<inference::batch_planner> planner;
+  std::optional<inference::batch_former> former; // decides; the rest carries out
   std::unordered_map<client_id, session_actor> sessions;
   std::vector<worker_slot> workers;
-  std::uint64_t last_batch = 0;
-  std::unordered_map<client_id, std::size_t> returning; // results on their way to the sink
-  time_point returned_by;                               // when nobody waits for them any more
-
-  static constexpr std::chrono::milliseconds return_time{1};
 };
 
 /// The queue of waiting frames and the batches made from it. Exactly one `result` for every frame

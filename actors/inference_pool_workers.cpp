@@ -30,13 +30,14 @@ void inference_pool_state::change(std::uint64_t index, worker_condition to) {
   options.measures->worker_changed(index, to);
 }
 
-void inference_pool_state::warm(std::uint64_t index, std::uint64_t incarnation) {
-  auto& worker = workers[index];
-  if (worker.condition != worker_condition::starting || worker.incarnation != incarnation)
+void inference_pool_state::warm(const worker_report& report) {
+  auto& worker = workers[report.index];
+  if (worker.condition != worker_condition::starting || worker.incarnation != report.incarnation)
     return;
-  change(index, worker_condition::warm);
+  change(report.index, worker_condition::warm);
   worker.was_warm = true;
   options.service->worker_warm();
+  former->worker_ready(report.index, report.costs);
   claim();
 }
 
@@ -69,15 +70,14 @@ void inference_pool_state::died(std::uint64_t index, const std::string& reason) 
   }
   if (was_running)
     options.service->worker_lost();
+  former->worker_lost(index, self->clock().now());
   for (const auto& batch : worker.abandon()) {
     options.measures->batch_ended(batch.rows.size(), true);
-    for (const auto& row : batch.rows)
-      await_return(row.client);
     fail(batch.rows, failure_text::worker_failed);
   }
   // a worker that does not even start again may never do so
   if (!was_running && !any_worker(true))
-    fail(queue->drop_waiting(), failure_text::worker_failed);
+    fail(former->drop_waiting(), failure_text::worker_failed);
   set_timer();
 }
 
@@ -96,13 +96,14 @@ void inference_pool_state::give_up_overdue() {
             index, options.inference.hang_seconds);
     spdlog::critical("Giving up: {}.", reason);
     options.service->fatal(reason);
+    former->worker_lost(index, now);
     for (const auto& batch : worker.abandon()) {
       options.measures->batch_ended(batch.rows.size(), true);
       fail(batch.rows, failure_text::worker_hangs);
     }
   }
   if (!any_worker(false))
-    fail(queue->drop_waiting(), failure_text::no_worker);
+    fail(former->drop_waiting(), failure_text::no_worker);
 }
 
 void inference_pool_state::restart_rested() {
@@ -132,15 +133,12 @@ void inference_pool_state::tick() {
 }
 
 void inference_pool_state::set_timer() {
-  auto earliest = queue->next_deadline();
+  auto earliest = former->next_wake_up(self->clock().now());
   auto consider = [&earliest](const std::optional<time_point>& when) {
     if (when && (!earliest || *when < *earliest))
       earliest = when;
   };
-  auto ready = queue->ready(planner->largest());
   for (const auto& worker : workers) {
-    if (ready > 0)
-      consider(claimable_at(worker, ready));
     consider(worker.overdue_at(std::chrono::seconds(options.inference.hang_seconds)));
     if (worker.condition == worker_condition::resting)
       consider(worker.restart_at);

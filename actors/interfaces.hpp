@@ -89,6 +89,14 @@ struct frame_result {
   std::uint32_t batch = 1;
 };
 
+/// A worker whose engine is warm.
+struct worker_report {
+  std::uint64_t index = 0;
+  std::uint64_t incarnation = 0; ///< How often it was started before.
+  /// What a batch of each size took, ascending, as far as measured.
+  std::vector<std::chrono::nanoseconds> costs;
+};
+
 /// What a worker made of a batch.
 struct batch_result {
   std::uint64_t batch = 0;
@@ -129,6 +137,7 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ocelli::actors::question_event)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ocelli::actors::stop_event)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ocelli::actors::queued_frame_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ocelli::actors::frame_result_ptr)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ocelli::actors::worker_report)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ocelli::actors::batch_result_ptr)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ocelli::actors::chat_result)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(ocelli::actors::chat_job_ptr)
@@ -191,8 +200,8 @@ using inference_pool_actor = caf::typed_actor<
     caf::reacts_to<atom::handed_over, client_id, frame_id>,
     // SESSION: the client is gone; its waiting frames are dropped without a result.
     caf::reacts_to<atom::forget, client_id>,
-    // WORKER: the engine of worker (index, incarnation) is warm.
-    caf::reacts_to<atom::ready, std::uint64_t, std::uint64_t>,
+    // WORKER: the engine is warm.
+    caf::reacts_to<atom::ready, worker_report>,
     // WORKER: the engine begins with this batch.
     caf::reacts_to<atom::started, std::uint64_t>,
     // WORKER: a batch has been run.

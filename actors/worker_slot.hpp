@@ -22,7 +22,6 @@ struct claimed_batch {
   time_point claimed;
   time_point since; ///< Its last step: claimed, prepared, first in line at the worker, or started.
   time_point prepared;
-  std::optional<time_point> started;
   bool at_worker = false;
   std::chrono::nanoseconds preparation{0};
 };

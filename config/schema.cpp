@@ -250,6 +250,9 @@ std::vector<field> inference_fields() {
                      "Batch sizes that are warmed up, ascending; a batch runs in the smallest that "
                      "holds it."),
           ascending),
+      integer(inference, "max_delay_ms", &s::max_delay_ms, 0, 1'000, "milliseconds",
+          "Time that frames may wait although an engine is idle, for clients about to send their "
+          "next frame; they do only where that pays."),
       integer(inference, "hang_seconds", &s::hang_seconds, 1, 3'600, "seconds",
           "Time after which a batch that does not come back is given up and the server stops."),
   };

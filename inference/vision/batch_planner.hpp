@@ -10,44 +10,40 @@
 
 namespace ocelli::inference {
 
-/// Decides how large batches are and when the next one is claimed, from what batches cost. Not
+/// Decides into which batch sizes frames are split, from what batches cost on one worker. Not
 /// thread-safe.
 class batch_planner {
  public:
-  using time_point = std::chrono::steady_clock::time_point;
+  using nanoseconds = std::chrono::nanoseconds;
 
   /// `batch_sizes` ascending, at least one, 1 or more each.
-  explicit batch_planner(const std::vector<std::uint32_t>& batch_sizes)
-      : running_(batch_sizes), preparing_(batch_sizes) {}
+  explicit batch_planner(const std::vector<std::uint32_t>& batch_sizes);
 
   /// Largest batch size.
-  std::size_t largest() const noexcept { return running_.batch_sizes().back(); }
+  std::size_t largest() const noexcept { return costs_.batch_sizes().back(); }
+
+  /// A batch of `frames` frames, 1 to `largest()`, took this long.
+  void ran(std::size_t frames, nanoseconds took);
+
+  /// False before the first `ran`; then the times below are guesses without meaning.
+  bool knows() const { return costs_.expected(1).has_value(); }
 
   /// How many of `ready` frames (1 to `largest()`) the next batch takes so that all of them are
   /// done earliest: a size filled exactly, or all that are left in a padded one. Among equals the
   /// larger batch.
   std::size_t next_batch(std::size_t ready) const;
 
-  /// When a batch of `frames` frames ends, by what was learnt; `started` is set once the engine has
-  /// begun with it. Nothing before a batch has run.
-  std::optional<time_point> expected_end(
-      std::size_t frames, time_point claimed, const std::optional<time_point>& started) const;
+  /// What a batch of `frames` frames, 1 to `largest()`, takes.
+  nanoseconds cost(std::size_t frames) const;
 
-  /// When the next batch of `frames` frames should be claimed so that it is prepared as the one
-  /// before ends.
-  time_point claim_time(std::size_t frames, time_point end_of_running) const;
+  /// The least time for `frames` frames, 0 to `2 * largest()`, one batch after the other.
+  nanoseconds total(std::size_t frames) const;
 
-  /// True when `ready` frames should wait until the running batch has ended, because `returning`
-  /// more can then be claimed with them and one batch costs less than two, the wait for preparing
-  /// it included.
-  bool better_together(std::size_t ready, std::size_t returning) const;
+  /// How many frames can be done within this time, one batch after the other.
+  std::size_t frames_within(nanoseconds time) const;
 
-  /// An engine took this long for a batch.
-  void ran(std::size_t frames, std::chrono::nanoseconds took) { running_.observe(frames, took); }
-  /// Decoding and resizing took this long, from the claim.
-  void prepared(std::size_t frames, std::chrono::nanoseconds took) {
-    preparing_.observe(frames, took);
-  }
+  /// The largest batch size below that of `frames` frames; 0 when there is none.
+  std::size_t next_smaller(std::size_t frames) const;
 
   /// A smaller batch must end this share of the time earlier to be preferred: guards against noise
   /// in the costs.
@@ -58,11 +54,12 @@ class batch_planner {
     double total = 0;           // nanoseconds until all frames are done, one batch after the other
     std::size_t first_size = 0; // batch size of the first batch
   };
-  outlook best_order(std::size_t frames) const;
-  double preparation(std::size_t frames) const; // nanoseconds
 
-  batch_cost running_;
-  batch_cost preparing_;
+  void plan();
+
+  batch_cost costs_;
+  std::vector<double> cost_of_size_; // nanoseconds, by index of size
+  std::vector<outlook> best_;        // by number of frames
 };
 
 } // namespace ocelli::inference

@@ -17,6 +17,12 @@ class engine_error : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// The device had not enough memory for a batch of this size; a smaller one may fit.
+class engine_out_of_memory : public engine_error {
+ public:
+  using engine_error::engine_error;
+};
+
 /// One label with its probability.
 struct scored_label {
   std::uint32_t index = 0; ///< Position in the label encoder.
@@ -33,7 +39,8 @@ class inference_engine {
   /// Runs every batch size once, so that the first client does not wait for it.
   virtual void warm_up() = 0;
   /// Runs rows 0 to `rows - 1` of `input`, 1 <= rows <= capacity, in the smallest batch size that
-  /// holds them, and returns one prediction for each, `top` labels long. Throws `engine_error`.
+  /// holds them, and returns one prediction for each, `top` labels long. Throws `engine_error`, and
+  /// `engine_out_of_memory` where fewer rows may work.
   virtual std::vector<prediction> run(const batch_buffer& input, std::size_t rows) = 0;
   /// For the log: format, device, precision.
   virtual std::string description() const = 0;

@@ -83,7 +83,8 @@ struct gated_engine : test::fake_engine {
   explicit gated_engine(gate& entrance) : entrance_(entrance) {}
   std::vector<inference::prediction> run(
       const inference::batch_buffer& input, std::size_t rows) override {
-    entrance_.pass();
+    if (input.rows(1)[0] != 0) // zeros come from the worker, at the start
+      entrance_.pass();
     return fake_engine::run(input, rows);
   }
 

@@ -65,7 +65,7 @@ TEST_CASE_METHOD(pool_fixture, "Nothing is claimed before a worker is warm", "[i
   send_frame(1, 1);
   CHECK(preparer->seen.empty());
   CHECK_FALSE(service->ready());
-  tell(pool, actors::atom::ready_v, std::uint64_t{0}, std::uint64_t{0});
+  say_ready(0, 0);
   CHECK(preparer->seen.size() == 1);
   CHECK(service->ready());
 }
@@ -115,13 +115,13 @@ TEST_CASE_METHOD(pool_fixture,
   CHECK(results(1)[0].failure == "overloaded");
   prepare_one();
   finish(worker().given[0]);
+  CHECK(images(*preparer->seen.at(1)) == std::vector<int>{2}); // the first is not handed over yet
   hand_over(1, 1);
-  CHECK(images(*preparer->seen.at(1)) == std::vector<int>{2, 3});
   prepare_one();
   finish(worker().given[1]);
+  CHECK(images(*preparer->seen.at(2)) == std::vector<int>{3});
   hand_over(1, 2);
-  hand_over(1, 3);
-  CHECK(images(*preparer->seen.at(2)) == std::vector<int>{4});
+  CHECK(images(*preparer->seen.at(3)) == std::vector<int>{4});
 }
 
 TEST_CASE_METHOD(
@@ -229,7 +229,7 @@ TEST_CASE_METHOD(
 TEST_CASE_METHOD(pool_fixture, "Eight clients that send without pause get exactly equal shares",
     "[inference_pool]") {
   inference.batch_sizes = {1, 2, 3}; // eight is no multiple of it
-  start_pool();
+  start_pool(1, false);
   std::vector<std::uint64_t> sent(9, 0);
   auto top_up = [&](std::uint64_t client) {
     send_frame(client, ++sent[client], static_cast<std::uint8_t>(client));
@@ -238,6 +238,7 @@ TEST_CASE_METHOD(pool_fixture, "Eight clients that send without pause get exactl
     top_up(client);
     top_up(client);
   }
+  say_ready(0, 0);
   std::vector<double> answered(8, 0);
   for (int round = 0; answered[7] + answered[0] < 40 && round < 1'000; ++round) {
     prepare_one();
@@ -262,42 +263,6 @@ TEST_CASE_METHOD(pool_fixture, "Eight clients that send without pause get exactl
             *std::min_element(answered.begin(), answered.end()) <=
         1);
   CHECK(sum * sum / (8 * squares) >= 0.999);
-}
-
-TEST_CASE_METHOD(pool_fixture,
-    "Clients in step stay in one batch when their results are handed over one by one",
-    "[inference_pool]") {
-  start_pool();
-  send_frame(1, 1);
-  prepare_one();
-  for (std::uint64_t client = 2; client <= 8; ++client)
-    send_frame(client, 1);
-  finish(worker().given[0], 5ms); // the seven others follow as one batch
-  hand_over(1, 1);
-  send_frame(1, 2);
-  prepare_one();
-  for (std::uint64_t client = 2; client <= 8; ++client)
-    send_frame(client, 2);
-  finish(worker().given[1], 7ms);
-  for (std::uint64_t client = 2; client <= 8; ++client)
-    hand_over(client, 1);
-  REQUIRE(preparer->seen.size() == 3);
-  CHECK(preparer->seen[2]->items.size() == 8);
-}
-
-TEST_CASE_METHOD(pool_fixture,
-    "An idle worker waits for results on their way for one millisecond at most",
-    "[inference_pool]") {
-  start_pool();
-  send_frame(1, 1);
-  send_frame(1, 2);
-  prepare_one();
-  send_frame(2, 1, 22);
-  finish(worker().given[0]);
-  REQUIRE(preparer->seen.size() == 1);
-  advance(1ms);
-  REQUIRE(preparer->seen.size() == 2);
-  CHECK(images(*preparer->seen[1]) == std::vector<int>{22});
 }
 
 TEST_CASE_METHOD(pool_fixture,
@@ -332,41 +297,6 @@ TEST_CASE_METHOD(pool_fixture,
     advance(100ms);
     CHECK(preparer->seen.size() == 4);
   }
-}
-
-TEST_CASE_METHOD(pool_fixture,
-    "A few frames wait for the many of the running batch when that costs less",
-    "[inference_pool]") {
-  inference.batch_sizes = {1, 8};
-  start_pool();
-  // one frame and then a batch of seven others, both in 40 ms, decoding in no time
-  auto one_then_seven = [this](std::uint64_t id) {
-    send_frame(9, id);
-    for (std::uint64_t client = 1; client <= 7; ++client)
-      send_frame(client, id);
-    prepare_one();
-    finish(worker().given.back(), 40ms);
-    hand_over(9, id);
-    prepare_one();
-    begin();
-    REQUIRE(worker().given.back()->items.size() == 7);
-  };
-  auto hand_over_seven = [this](std::uint64_t id) {
-    for (std::uint64_t client = 1; client <= 7; ++client)
-      hand_over(client, id);
-  };
-  one_then_seven(1);
-  finish(worker().given.back(), 40ms);
-  hand_over_seven(1);
-  one_then_seven(2);
-  send_frame(9, 3);
-  for (std::uint64_t client = 1; client <= 7; ++client)
-    send_frame(client, 3);
-  advance(40ms); // by now the lone frame would be claimed
-  REQUIRE(preparer->seen.size() == 4);
-  finish(worker().given.back(), 40ms);
-  hand_over_seven(2);
-  CHECK(preparer->seen.at(4)->items.size() == 8);
 }
 
 TEST_CASE_METHOD(

@@ -26,7 +26,7 @@ TEST_CASE_METHOD(
   REQUIRE(workers.size() == 2);
   CHECK(worker().incarnation == 1);
   CHECK(results(2).empty());
-  tell(pool, actors::atom::ready_v, std::uint64_t{0}, std::uint64_t{1});
+  say_ready(0, 1);
   CHECK(service->ready());
   prepare_one();
   finish(worker().given.at(0));
@@ -44,7 +44,7 @@ TEST_CASE_METHOD(pool_fixture,
     REQUIRE(workers.size() == incarnation + 1);
     advance(1ns);
     REQUIRE(workers.size() == ++incarnation + 1);
-    tell(pool, actors::atom::ready_v, std::uint64_t{0}, incarnation);
+    say_ready(0, incarnation);
   }
   run_one(1, 1, 0ns, 1ms);
   kill_worker();
@@ -97,7 +97,7 @@ TEST_CASE_METHOD(pool_fixture,
   prepare_one(); // of the batch that failed
   finish(work);
   advance(100ms);
-  tell(pool, actors::atom::ready_v, std::uint64_t{0}, std::uint64_t{0}); // of the first incarnation
+  say_ready(0, 0); // of the first incarnation
   CHECK_FALSE(service->ready());
   CHECK(results(1).size() == 1);
 }

@@ -21,9 +21,7 @@ struct worker_fixture : test::deterministic_system {
               const actors::queued_frame_ptr&) {},
           [](atom::handed_over, actors::client_id, actors::frame_id) {},
           [](atom::forget, actors::client_id) {},
-          [this](atom::ready, std::uint64_t index, std::uint64_t incarnation) {
-            ready.emplace_back(index, incarnation);
-          },
+          [this](atom::ready, const actors::worker_report& report) { ready.push_back(report); },
           [this](atom::started, std::uint64_t batch) { started.push_back(batch); },
           [this](
               atom::result, const actors::batch_result_ptr& result) { results.push_back(*result); },
@@ -39,8 +37,9 @@ struct worker_fixture : test::deterministic_system {
   }
 
   void start_worker(inference::engine_factory make_engine) {
-    worker = start(actors::inference_worker,
-        actors::inference_worker_options{pool, 3, 4, std::move(make_engine)});
+    worker = start(
+        actors::inference_worker, actors::inference_worker_options{pool, 3, 4,
+                                      std::move(make_engine), test::one_byte_input(), {1, 2, 4}});
     run();
   }
 
@@ -62,7 +61,7 @@ struct worker_fixture : test::deterministic_system {
 
   actors::inference_pool_actor pool;
   actors::inference_worker_actor worker;
-  std::vector<std::pair<std::uint64_t, std::uint64_t>> ready;
+  std::vector<actors::worker_report> ready;
   std::vector<std::uint64_t> started;
   std::vector<actors::batch_result> results;
   std::string end_reason;
@@ -87,13 +86,101 @@ struct bad_engine : test::fake_engine {
   bool cold_;
 };
 
+// A device with room for so many rows; notes how many it was given.
+struct small_engine : test::fake_engine {
+  small_engine(std::size_t& most, std::vector<std::size_t>& given) : most_(most), given_(given) {}
+  std::vector<inference::prediction> run(
+      const inference::batch_buffer& input, std::size_t rows) override {
+    given_.push_back(rows);
+    if (rows > most_)
+      throw inference::engine_out_of_memory("CUDA out of memory");
+    return fake_engine::run(input, rows);
+  }
+
+ private:
+  std::size_t& most_;
+  std::vector<std::size_t>& given_;
+};
+
+struct small_device : worker_fixture {
+  void start_small() {
+    start_worker([this] { return std::make_unique<small_engine>(most, given); });
+    given.clear();
+  }
+
+  std::vector<std::uint32_t> labels() const {
+    std::vector<std::uint32_t> result;
+    for (const auto& prediction : results.back().predictions)
+      result.push_back(prediction[0].index);
+    return result;
+  }
+
+  std::size_t most = 8;
+  std::vector<std::size_t> given;
+};
+
+using sizes = std::vector<std::size_t>;
+
 } // namespace
+
+TEST_CASE_METHOD(
+    small_device, "A batch for which memory is too small is run in halves", "[inference_worker]") {
+  start_small();
+  most = 2;
+  run_batch({1, 2, 3, 4, 5, 6, 7});
+  CHECK(results.at(0).failure.empty());
+  CHECK(labels() == std::vector<std::uint32_t>{1, 2, 3, 4, 5, 6, 7});
+  CHECK(given == sizes{7, 4, 2, 2, 2, 1});
+  SECTION("and for a while no more rows are tried than what fitted") {
+    given.clear();
+    run_batch({11, 12, 13, 14});
+    CHECK(given == sizes{2, 2});
+    CHECK(labels() == std::vector<std::uint32_t>{11, 12, 13, 14});
+    most = 8; // somebody else has given memory back
+    advance(std::chrono::seconds(30));
+    given.clear();
+    run_batch({1, 2, 3, 4});
+    CHECK(given == sizes{4});
+  }
+}
+
+TEST_CASE_METHOD(small_device, "A batch fails when not even one row fits, and the worker lives on",
+    "[inference_worker]") {
+  start_small();
+  most = 0;
+  run_batch({1, 2, 3, 4});
+  CHECK(results.at(0).failure == "CUDA out of memory");
+  CHECK(results.at(0).predictions.empty());
+  CHECK(given == sizes{4, 2, 1});
+  most = 8;
+  run_batch({1, 2});
+  CHECK(labels() == std::vector<std::uint32_t>{1, 2});
+}
+
+TEST_CASE_METHOD(small_device,
+    "A worker tells what batches cost, as far as measuring takes a second", "[inference_worker]") {
+  struct slow_engine : test::fake_engine {
+    explicit slow_engine(small_device& owner) : owner_(owner) {}
+    std::vector<inference::prediction> run(
+        const inference::batch_buffer& input, std::size_t rows) override {
+      owner_.advance(std::chrono::milliseconds(400) * rows);
+      return fake_engine::run(input, rows);
+    }
+    small_device& owner_;
+  };
+  start_worker([this] { return std::make_unique<slow_engine>(*this); });
+  using std::chrono::milliseconds;
+  CHECK(ready.at(0).costs ==
+        std::vector<std::chrono::nanoseconds>{milliseconds(400), milliseconds(800)});
+}
 
 TEST_CASE_METHOD(
     worker_fixture, "A worker is ready once its engine is warm", "[inference_worker]") {
   start_worker(make_fake);
   REQUIRE(ready.size() == 1);
-  CHECK(ready[0] == std::pair<std::uint64_t, std::uint64_t>(3, 4));
+  CHECK(ready[0].index == 3);
+  CHECK(ready[0].incarnation == 4);
+  CHECK(ready[0].costs.size() == 3);
 }
 
 TEST_CASE_METHOD(worker_fixture, "A worker says when it begins with a batch and what came out",

@@ -25,7 +25,10 @@ struct scripted_worker {
 /// test's control.
 class pool_fixture : public deterministic_system {
  public:
-  pool_fixture() { inference.batch_sizes = {1, 2, 4, 8}; }
+  pool_fixture() {
+    inference.batch_sizes = {1, 2, 4, 8};
+    inference.max_delay_ms = 0;
+  }
 
   ~pool_fixture() {
     for (auto& worker : workers)
@@ -52,7 +55,13 @@ class pool_fixture : public deterministic_system {
     pool = start(actors::inference_pool, options);
     run();
     for (std::size_t i = 0; warm && i < count; ++i)
-      tell(pool, actors::atom::ready_v, std::uint64_t{i}, std::uint64_t{0});
+      say_ready(i, 0);
+  }
+
+  /// A worker is warm; `costs` of batches of each size, ascending.
+  void say_ready(std::uint64_t index, std::uint64_t incarnation,
+      const std::vector<std::chrono::nanoseconds>& costs = {}) {
+    tell(pool, actors::atom::ready_v, actors::worker_report{index, incarnation, costs});
   }
 
   /// A frame with the image `value` arrives.

@@ -114,7 +114,7 @@ class session_fixture : public deterministic_system {
           handed_over.push_back(frame);
         },
         [this](atom::forget, actors::client_id) { ++pool_forgets; },
-        [](atom::ready, std::uint64_t, std::uint64_t) {},
+        [](atom::ready, const actors::worker_report&) {},
         [](atom::started, std::uint64_t) {},
         [](atom::result, const actors::batch_result_ptr&) {},
         [](atom::prepared, const inference::batch_ptr&) {},

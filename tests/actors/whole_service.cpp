@@ -51,7 +51,8 @@ class whole_service : public test::deterministic_system {
                                     std::uint64_t index, std::uint64_t incarnation) {
       auto worker = system.spawn(
           actors::inference_worker, actors::inference_worker_options{owner, index, incarnation,
-                                        [] { return std::make_unique<test::fake_engine>(); }});
+                                        [] { return std::make_unique<test::fake_engine>(); },
+                                        test::one_byte_input(), inference.batch_sizes});
       detached_in_life.push_back(caf::actor_cast<caf::strong_actor_ptr>(worker));
       return worker;
     };

@@ -1,7 +1,10 @@
 """Engines that fail, crash, hang and never start. The fake engine does so for images of one brightness."""
 
+import re
+
 import pytest
 
+from support.fake_engine import Gate
 from support.images import plain
 from support.raw_client import RawClient, messages
 from support.server_process import wait_until
@@ -48,6 +51,27 @@ def test_a_hanging_engine_makes_the_server_end_with_an_error(start_fake) -> None
     assert code == 1001
     assert server.wait() > 0
     assert "cannot go on" in server.log
+
+
+def test_a_swarm_that_vanishes_at_once_leaves_the_server_to_others(start_fake, gate: Gate) -> None:
+    server = start_fake(*gate.arguments)
+    swarm = [RawClient(server) for _ in range(40)]
+    for client in swarm:
+        for index in range(3):
+            client.emit("frame", {"image": GOOD, "id": index})
+    gate.wait_for_batch()
+    for client in swarm:
+        client.close()
+    gate.open()
+    other = RawClient(server)
+    assert other.call("frame", GOOD) == {"message": "brightness 0"}
+    assert (server.status("/healthz"), server.status("/readyz")) == (200, 200)
+    other.close()
+    assert server.stop() == 0
+    received, ends = re.search(r"(\d+) frames: (.*)", server.log).groups()
+    counts = {name: int(count) for count, name in re.findall(r"(\d+) (\w+)", ends)}
+    assert counts["answered"] >= 1 and counts["cancelled"] > 0
+    assert sum(counts.values()) == int(received)
 
 
 @pytest.mark.parametrize("fault", ["--fake-fail-to-load", "--fake-fail-to-start"])

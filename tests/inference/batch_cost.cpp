@@ -49,11 +49,65 @@ TEST_CASE("The cost of unseen sizes lies on the line through what was seen", "[b
   SECTION("a larger batch never costs less") {
     cost.observe(1, 10ms);
     cost.observe(4, 8ms);
-    CHECK(cost.expected(16) == 9ms);
+    CHECK(std::chrono::abs(*cost.expected(16) - 9ms) < 10us);
   }
   SECTION("there is no negative fixed part") {
     cost.observe(2, 1ms);
     cost.observe(8, 19ms);
+    CHECK(std::chrono::abs(*cost.expected(1) - 2ms) < 200us);
+  }
+}
+
+TEST_CASE("A single disturbance does little, and a fast run is believed", "[batch_cost]") {
+  batch_cost cost({1, 2});
+  cost.observe(1, 10ms);
+  SECTION("a run that took a hundred times as long counts as twice the mean") {
+    cost.observe(1, 1s);
+    CHECK(cost.expected(1) == 12ms);
+  }
+  SECTION("costs that stay high are learnt") {
+    for (int i = 0; i < 50; ++i)
+      cost.observe(1, 1s);
+    CHECK(cost.expected(1) > 990ms);
+  }
+  SECTION("the mean is at most twice what was seen last") {
+    cost.observe(1, 1ms);
     CHECK(cost.expected(1) == 2ms);
   }
+  SECTION("costs of nothing are left behind") {
+    cost.observe(1, 0ms);
+    cost.observe(1, 5ms);
+    CHECK(cost.expected(1) == 5ms);
+  }
+}
+
+TEST_CASE(
+    "A size that is not run any more slowly comes to cost what the others say", "[batch_cost]") {
+  batch_cost cost({1, 2, 4, 8});
+  cost.observe(8, 400ms); // unlucky
+  for (int i = 0; i < 20; ++i) {
+    cost.observe(1, 5ms);
+    cost.observe(2, 7ms);
+    cost.observe(4, 11ms);
+  }
+  CHECK(cost.expected(8) > 300ms);
+  for (int i = 0; i < 1'000; ++i) {
+    cost.observe(1, 5ms);
+    cost.observe(2, 7ms);
+    cost.observe(4, 11ms);
+  }
+  CHECK(cost.expected(8) < 22ms);
+}
+
+TEST_CASE("Sizes measured once keep the slope while only another size is run", "[batch_cost]") {
+  batch_cost cost({1, 2, 4, 8});
+  cost.observe(1, 5ms);
+  cost.observe(2, 7ms);
+  cost.observe(4, 11ms);
+  cost.observe(8, 19ms);
+  for (int i = 0; i < 5'000; ++i)
+    cost.observe(8, 38ms); // the machine has become slower
+  CHECK(cost.expected(8) > 37ms);
+  CHECK(cost.expected(1) < cost.expected(2));
+  CHECK(cost.expected(4) < cost.expected(8));
 }

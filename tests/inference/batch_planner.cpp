@@ -11,8 +11,6 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-const batch_planner::time_point start = batch_planner::time_point{} + 1h;
-
 // A planner that has learnt `fixed + n * each` for every size.
 batch_planner learnt(nanoseconds fixed, nanoseconds each) {
   std::vector<std::uint32_t> sizes = {1, 2, 4, 8};
@@ -59,32 +57,36 @@ TEST_CASE("Before anything was learnt all that is ready is taken", "[batch_plann
   CHECK(planner.next_batch(ready) == ready);
 }
 
-TEST_CASE("A batch ends after its preparation and its cost, or its cost after its start",
+TEST_CASE(
+    "A batch costs what its size costs, and many frames the cheapest batches one after another",
     "[batch_planner]") {
-  auto planner = learnt(10ms, 0ms);
-  planner.prepared(1, 4ms);
-  CHECK(planner.expected_end(1, start, {}) == start + 14ms);
-  CHECK(planner.expected_end(1, start, start + 9ms) == start + 19ms);
-  CHECK_FALSE(batch_planner({1}).expected_end(1, start, {}));
+  auto planner = learnt(3ms, 2ms); // 1: 5, 2: 7, 4: 11, 8: 19
+  CHECK(planner.knows());
+  CHECK(planner.cost(3) == 11ms);
+  CHECK(planner.total(0) == 0ms);
+  CHECK(planner.total(5) == 16ms);
+  CHECK(planner.total(7) == 19ms);
+  CHECK(planner.total(16) == 38ms);
 }
 
-TEST_CASE("A batch is claimed as long before the end of the running one as its preparation takes",
-    "[batch_planner]") {
-  auto planner = learnt(10ms, 0ms);
-  CHECK(planner.claim_time(2, start) == start);
-  planner.prepared(2, 4ms);
-  CHECK(planner.claim_time(2, start) == start - 4ms);
+TEST_CASE(
+    "Frames that can be done within a time fill the cheapest batches first", "[batch_planner]") {
+  auto planner = learnt(3ms, 2ms);
+  CHECK(planner.frames_within(5ms - 1ns) == 0);
+  CHECK(planner.frames_within(5ms) == 1);
+  CHECK(planner.frames_within(18ms) == 6);
+  CHECK(planner.frames_within(38ms + 7ms) == 18);
+  CHECK(planner.frames_within(-1ms) == 0);
 }
 
-TEST_CASE("Ready frames wait for returning ones only when one batch costs less than two",
-    "[batch_planner]") {
-  SECTION("a high fixed cost is paid once") { CHECK(learnt(40ms, 1ms).better_together(1, 7)); }
-  SECTION("nobody returns") { CHECK_FALSE(learnt(40ms, 1ms).better_together(1, 0)); }
-  SECTION("decoding all of them after the running batch takes longer than a batch of their own") {
-    auto planner = learnt(10ms, 5ms);
-    planner.prepared(8, 60ms);
-    planner.prepared(1, 7ms);
-    CHECK_FALSE(planner.better_together(1, 7));
-  }
-  SECTION("nothing was learnt yet") { CHECK_FALSE(batch_planner({1, 2}).better_together(1, 1)); }
+TEST_CASE("A cost of nothing lets any number of frames be done", "[batch_planner]") {
+  CHECK(learnt(0ms, 0ms).frames_within(1ms) > 100'000);
+}
+
+TEST_CASE("The next smaller size is below that of the batch", "[batch_planner]") {
+  batch_planner planner({1, 2, 4, 8});
+  CHECK_FALSE(planner.knows());
+  CHECK(planner.next_smaller(8) == 4);
+  CHECK(planner.next_smaller(3) == 2);
+  CHECK(planner.next_smaller(1) == 0);
 }

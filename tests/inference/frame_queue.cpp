@@ -41,6 +41,8 @@ entries ids(const std::vector<inference::client_frame>& frames) {
   return result;
 }
 
+entries ids(const frame_queue::claimed& claimed) { return ids(claimed.frames); }
+
 } // namespace
 
 TEST_CASE(
@@ -61,7 +63,7 @@ TEST_CASE("With policy latest one frame of a client is in work", "[frame_queue]"
   queue.add(1, frame(2));
   CHECK(queue.ready(8) == 0);
   CHECK(queue.held_back(1) == 1);
-  CHECK(queue.claim(8).empty());
+  CHECK(queue.claim(8).frames.empty());
   queue.hand_over(1, 1);
   CHECK(queue.ready(8) == 1);
   CHECK(queue.held_back(1) == 0);
@@ -142,7 +144,7 @@ TEST_CASE("A forgotten client leaves nothing behind", "[frame_queue]") {
   queue.forget(7);
   CHECK(queue.clients() == 0);
   CHECK_FALSE(queue.next_deadline());
-  CHECK(queue.claim(8).empty());
+  CHECK(queue.claim(8).frames.empty());
   queue.hand_over(1, 1); // late
   CHECK(queue.clients() == 0);
 }
@@ -156,17 +158,102 @@ TEST_CASE("All waiting frames can be dropped while those in work stay", "[frame_
   CHECK(queue.drop_waiting().size() == 2);
   CHECK(queue.ready(8) == 0);
   CHECK_FALSE(queue.next_deadline());
-  CHECK(queue.clients() == 1);
+  CHECK(queue.waiting() == 0);
 }
 
-TEST_CASE("A client without frames is not remembered", "[frame_queue]") {
+TEST_CASE(
+    "A client is remembered until it is forgotten, so that its turn is fair", "[frame_queue]") {
   frame_queue queue({});
-  for (std::uint64_t client = 1; client <= 100; ++client) {
+  for (std::uint64_t client = 1; client <= 3; ++client) {
     queue.add(client, frame(1));
     queue.claim(1);
     queue.hand_over(client, 1);
   }
-  CHECK(queue.clients() == 0);
+  CHECK(queue.clients() == 3);
+  SECTION("the one that was served longest ago is next, whenever its frame came") {
+    queue.add(3, frame(2));
+    queue.add(1, frame(2));
+    queue.add(4, frame(1));
+    queue.add(2, frame(2));
+    CHECK(ids(queue.claim(8)) == entries{{1, 2}, {2, 2}, {3, 2}, {4, 1}});
+  }
+  SECTION("one that has left and comes back is last") {
+    queue.forget(1);
+    queue.add(1, frame(2));
+    queue.add(2, frame(2));
+    CHECK(ids(queue.claim(8)) == entries{{2, 2}, {1, 2}});
+  }
+}
+
+TEST_CASE(
+    "A frame is refused when too many come before it in the order of turns", "[frame_queue]") {
+  frame_queue queue(queueing(8, 8));
+  SECTION("the frames of other clients, one of each for one of its own, and its own") {
+    for (std::uint64_t id = 1; id <= 3; ++id) {
+      queue.add(1, frame(id));
+      queue.add(2, frame(id));
+    }
+    CHECK_FALSE(queue.add(3, frame(1), 2).accepted); // after one of each
+    CHECK(queue.add(3, frame(1), 3).accepted);
+    CHECK_FALSE(queue.add(3, frame(2), 5).accepted); // after two of each and its own
+    CHECK(queue.add(3, frame(2), 6).accepted);
+    CHECK(queue.waiting() == 8);
+  }
+  SECTION("a client that was refused keeps the turn of its arrival") {
+    queue.add(1, frame(1));
+    CHECK_FALSE(queue.add(2, frame(1), 1).accepted);
+    queue.add(3, frame(1));
+    CHECK(ids(queue.claim(1)) == entries{{1, 1}});
+    CHECK(queue.add(2, frame(2), 1).accepted);
+    CHECK(ids(queue.claim(8)) == entries{{2, 2}, {3, 1}});
+  }
+}
+
+TEST_CASE(
+    "With policy latest a newer frame has the place of the one that it replaces", "[frame_queue]") {
+  frame_queue queue({});
+  queue.add(1, frame(1));
+  queue.add(2, frame(1));
+  queue.add(3, frame(1));
+  CHECK(queue.add(1, frame(2), 1).replaced != nullptr);
+  auto refused = queue.add(3, frame(2), 2);
+  CHECK_FALSE(refused.accepted);
+  CHECK(refused.replaced == nullptr);
+  CHECK(ids(queue.claim(8)) == entries{{1, 2}, {2, 1}, {3, 1}});
+}
+
+TEST_CASE("Frames that would be done too late have no turn and leave the queue", "[frame_queue]") {
+  frame_queue queue(queueing(8, 8));
+  queue.add(1, frame(1, start + 5ms));
+  queue.add(1, frame(2, start + 10ms));
+  queue.add(2, frame(1, start + 9ms));
+  queue.add(3, frame(1));
+  CHECK(queue.in_time(8, start + 10ms) == 2);
+  CHECK(queue.in_time(1, start + 10ms) == 1);
+  auto claimed = queue.claim(2, start + 10ms);
+  CHECK(ids(claimed.frames) == entries{{1, 2}, {3, 1}});
+  CHECK(ids(claimed.missed) == entries{{1, 1}, {2, 1}});
+  CHECK_FALSE(queue.next_deadline());
+  queue.add(2, frame(2, start + 9ms));
+  CHECK(queue.in_time(8, start + 10ms) == 0);
+  claimed = queue.claim(8, start + 10ms);
+  CHECK(claimed.frames.empty());
+  CHECK(claimed.missed.size() == 1);
+  CHECK(queue.waiting() == 0);
+}
+
+TEST_CASE("A client is blocked while it has as many frames in work as it may", "[frame_queue]") {
+  frame_queue queue(queueing(2, 8));
+  CHECK_FALSE(queue.blocked(1));
+  queue.add(1, frame(1));
+  queue.claim(1);
+  CHECK_FALSE(queue.blocked(1));
+  CHECK_FALSE(queue.has_turn(1));
+  queue.add(1, frame(2));
+  CHECK(queue.has_turn(1));
+  CHECK(queue.blocked(1)); // the one that waits comes first
+  queue.hand_over(1, 1);
+  CHECK_FALSE(queue.blocked(1));
 }
 
 TEST_CASE("Whatever happens, every frame leaves the queue exactly once", "[frame_queue]") {
@@ -192,7 +279,8 @@ TEST_CASE("Whatever happens, every frame leaves the queue exactly once", "[frame
       auto id = ++last;
       inside.emplace(client, id);
       auto admission =
-          queue.add(client, frame(id, random() % 2 ? std::optional(now + 20ms) : std::nullopt));
+          queue.add(client, frame(id, random() % 2 ? std::optional(now + 20ms) : std::nullopt),
+              random() % 2 ? 4 : 1'000);
       if (!admission.accepted)
         leave(client, id);
       if (admission.replaced)
@@ -201,12 +289,16 @@ TEST_CASE("Whatever happens, every frame leaves the queue exactly once", "[frame
     }
     case 4: {
       auto ready = queue.ready(5);
-      auto claimed = queue.claim(5);
-      REQUIRE(claimed.size() == ready);
-      for (const auto& x : claimed) {
+      auto done = random() % 2 ? std::optional(now + 10ms) : std::nullopt;
+      auto claimed = queue.claim(5, done);
+      REQUIRE((claimed.frames.size() == ready || !claimed.missed.empty()));
+      for (const auto& x : claimed.frames) {
+        REQUIRE((!done || !x.frame->deadline || *x.frame->deadline >= *done));
         leave(x.client, x.frame->id);
         in_work.emplace(x.client, x.frame->id);
       }
+      for (const auto& x : claimed.missed)
+        leave(x.client, x.frame->id);
       break;
     }
     case 5:
@@ -232,4 +324,5 @@ TEST_CASE("Whatever happens, every frame leaves the queue exactly once", "[frame
   for (const auto& x : queue.drop_waiting())
     leave(x.client, x.frame->id);
   CHECK(inside.empty());
+  CHECK(queue.waiting() == 0);
 }
