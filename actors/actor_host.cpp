@@ -120,6 +120,7 @@ struct actor_host::implementation {
     options.frames = configured.frames;
     options.inference = configured.inference;
     options.input = parts.input;
+    options.batch_memory = parts.batch_memory;
     options.preparer = parts.preparer;
     options.service = service;
     options.measures = measures;

@@ -23,6 +23,8 @@ struct host_parts {
   inference::engine_factory make_engine;
   std::shared_ptr<inference::frame_preparer> preparer;
   inference::input_spec input;
+  inference::batch_buffer::memory_source batch_memory =
+      &inference::batch_buffer::ordinary_memory; ///< For the input of batches.
   std::vector<std::string> labels;               ///< By index of `scored_label`.
   std::shared_ptr<inference::chat_backend> chat; ///< nullptr: every question fails.
   /// Called once, from any thread, when the service cannot go on: a worker hangs, or an actor died.

@@ -105,7 +105,10 @@ void inference_pool_state::give(inference::batch_claim claim) {
   batch.claimed = batch.since = self->clock().now();
   batch.work = std::make_shared<inference::batch>();
   batch.work->id = claim.batch;
-  batch.work->buffer = worker.take_buffer(options.input, former->largest());
+  batch.work->buffer = worker.take_buffer([this] {
+    return std::make_shared<inference::batch_buffer>(
+        options.input, former->largest(), options.batch_memory);
+  });
   batch.work->items.reserve(batch.rows.size());
   for (const auto& row : batch.rows)
     batch.work->items.push_back({row.frame->image, {}});

@@ -28,6 +28,7 @@ struct inference_pool_options {
   /// Batch sizes, the longest wait for returning clients, and the time after which a worker hangs.
   config::inference_settings inference;
   inference::input_spec input;
+  inference::batch_buffer::memory_source batch_memory = &inference::batch_buffer::ordinary_memory;
   std::shared_ptr<inference::frame_preparer> preparer;
   std::shared_ptr<service_state> service;
   std::shared_ptr<metrics> measures;

@@ -45,7 +45,7 @@ inference_worker_actor::behavior_type inference_worker_state::make_behavior(
 void inference_worker_state::start() {
   std::string failure;
   try {
-    engine = options.make_engine();
+    engine = options.make_engine(options.index);
     engine->warm_up();
     auto costs = measure();
     spdlog::info("Inference worker {} is ready: {}.", options.index, engine->description());
@@ -68,7 +68,11 @@ std::vector<std::chrono::nanoseconds> inference_worker_state::measure() {
   for (auto size : options.batch_sizes) {
     const inference::batch_buffer black(options.input, size);
     auto start = self->clock().now();
-    engine->run(black, size);
+    try {
+      engine->run(black, size);
+    } catch (const inference::engine_out_of_memory&) {
+      break; // other workers measure at the same time
+    }
     auto end = self->clock().now();
     costs.push_back(end - start);
     if (end - begin > measuring_time)
@@ -128,7 +132,7 @@ std::vector<inference::prediction> inference_worker_state::predict_in_parts(
   for (std::size_t done = 0; done < count;) {
     auto left = count - done;
     auto size = most_rows > 0 ? std::min(most_rows, left) : left;
-    auto part = predict(rows.copy(done, size), size);
+    auto part = predict(rows.part(done, size), size);
     if (part.size() != size)
       throw inference::engine_error(
           fmt::format("the engine gave {} answers for {} images", part.size(), size));

@@ -21,9 +21,9 @@ claimed_batch worker_slot::take(std::uint64_t batch) {
 }
 
 std::shared_ptr<inference::batch_buffer> worker_slot::take_buffer(
-    const inference::input_spec& input, std::size_t capacity) {
+    const std::function<std::shared_ptr<inference::batch_buffer>()>& make) {
   if (buffers_.empty())
-    return std::make_shared<inference::batch_buffer>(input, capacity);
+    return make();
   auto buffer = std::move(buffers_.back());
   buffers_.pop_back();
   return buffer;

@@ -2,11 +2,12 @@
 
 #include "actors/interfaces.hpp"
 #include "actors/worker_condition.hpp"
-#include "inference/vision/input_spec.hpp"
+#include "inference/vision/batch_buffer.hpp"
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -34,9 +35,9 @@ class worker_slot {
   claimed_batch* find(std::uint64_t batch);
   /// Takes out the batch with this id, which is there.
   claimed_batch take(std::uint64_t batch);
-  /// A buffer from an earlier batch, or a new one.
+  /// A buffer from an earlier batch, or a new one from `make`.
   std::shared_ptr<inference::batch_buffer> take_buffer(
-      const inference::input_spec& input, std::size_t capacity);
+      const std::function<std::shared_ptr<inference::batch_buffer>()>& make);
   /// Gives a buffer back that nobody writes or reads any more.
   void give_back(std::shared_ptr<inference::batch_buffer> buffer) {
     buffers_.push_back(std::move(buffer));

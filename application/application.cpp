@@ -61,6 +61,7 @@ actors::host_parts make_parts(const config::settings& configured,
   parts.preparer = std::make_shared<inference::decode_pool>(
       inference::preprocessor{model.input, configured.limits.image_pixels}, threads.decode_threads);
   parts.input = model.input;
+  parts.batch_memory = std::move(model.batch_memory);
   parts.labels = std::move(model.labels);
   parts.chat = make_chat_backend(configured.chat);
   parts.on_fatal = [&supervision](const std::string& reason) { supervision.fail(reason); };
@@ -97,12 +98,20 @@ void run_threads(asio::io_context& io, std::uint32_t count) {
     threads.emplace_back([&io] { io.run(); });
 }
 
-void serve(const config::settings& configured, const config::thread_plan& threads,
-    const model_loader& load_model, control& supervision) {
+void serve(config::settings configured, config::thread_plan threads, const model_loader& load_model,
+    control& supervision) {
   auto model = load_model(configured, threads);
+  if (model.gpus > 0) {
+    threads = config::plan_threads(configured, threads.processors, model.gpus);
+    spdlog::info("With {} GPU{}: {}", model.gpus, model.gpus == 1 ? "" : "s", to_string(threads));
+  }
+  if (!model.batch_sizes.empty())
+    configured.inference.batch_sizes = model.batch_sizes;
   net::model_description served{model.name, model.format, model.precision, model.device};
   auto description = describe(model);
   spdlog::info("Model: {}", description);
+  if (!model.memory.empty())
+    spdlog::info("Memory of the model: {}", model.memory);
 
   // destroyed in this order: connections, then actors, then the context that both may still post to
   asio::io_context io{static_cast<int>(threads.io_threads)};

@@ -3,9 +3,11 @@
 #include "application/exit_code.hpp"
 #include "config/settings.hpp"
 #include "config/threads.hpp"
+#include "inference/vision/batch_buffer.hpp"
 #include "inference/vision/inference_engine.hpp"
 #include "inference/vision/input_spec.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <iosfwd>
 #include <string>
@@ -21,7 +23,13 @@ struct served_model {
   std::string name;                ///< For people.
   std::string format;              ///< As in "torchscript".
   std::string precision;           ///< As in "float32".
-  std::string device;              ///< As in "cpu".
+  std::string device;              ///< As in "cpu" or "cuda:0, cuda:1".
+  std::uint32_t gpus = 0;          ///< How many GPUs it runs on; none on the processor.
+  std::vector<std::uint32_t>
+      batch_sizes; ///< Those it has, ascending; empty: those of the settings.
+  inference::batch_buffer::memory_source batch_memory =
+      &inference::batch_buffer::ordinary_memory; ///< For the input of batches.
+  std::string memory;                            ///< For the log; empty when nothing is known.
 };
 
 /// Loads the model that the settings name. Throws with one line that says what is wrong and what to

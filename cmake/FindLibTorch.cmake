@@ -38,8 +38,10 @@ if(LibTorch_FOUND AND NOT TARGET LibTorch::LibTorch)
   target_compile_options(
     LibTorch::LibTorch INTERFACE "SHELL:-idirafter ${LibTorch_INCLUDE_DIR}"
                                  "SHELL:-idirafter ${LibTorch_INCLUDE_DIR}/torch/csrc/api/include")
-  # libtorch.so is asked for by soname when a compiled package is loaded, so it must be in the process already.
+  # libtorch.so is asked for by soname when a compiled package is loaded, so it must be in the process already. The one
+  # for CUDA brings parts of a C++ library of its own, which crash in a program that is linked with another: the
+  # program's own comes first.
   target_link_libraries(
-    LibTorch::LibTorch INTERFACE -Wl,--push-state,--no-as-needed "${LibTorch_torch_LIBRARY}"
+    LibTorch::LibTorch INTERFACE -Wl,--push-state,--no-as-needed stdc++ "${LibTorch_torch_LIBRARY}"
                                  "${LibTorch_torch_cpu_LIBRARY}" "${LibTorch_c10_LIBRARY}" -Wl,--pop-state)
 endif()

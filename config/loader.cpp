@@ -176,6 +176,8 @@ std::optional<value> reader::read_node(
     return read_list<std::int64_t>(setting, *node.as_array(), place);
   if (std::holds_alternative<std::vector<std::string>>(wanted) && node.is_array())
     return read_list<std::string>(setting, *node.as_array(), place);
+  if (setting.list_or_element && node.is_string())
+    return std::vector{*node.value_exact<std::string>()};
   report_type(setting, node, place);
   return std::nullopt;
 }
@@ -265,7 +267,10 @@ void reader::read_override(const std::string& assignment) {
   }
   auto text = trimmed(std::string_view{assignment}.substr(equals + 1));
   auto quoted = !text.empty() && (text.front() == '"' || text.front() == '\'');
-  if (std::holds_alternative<std::string>(setting->get(settings{})) && !quoted) {
+  auto is_list = !text.empty() && text.front() == '[';
+  auto takes_text = std::holds_alternative<std::string>(setting->get(settings{})) ||
+                    (setting->list_or_element && !is_list);
+  if (takes_text && !quoted) {
     read_value(*setting, toml::value<std::string>{std::string{text}}, place);
     return;
   }
@@ -363,8 +368,11 @@ std::string to_toml(const settings& effective) {
       section = setting.section;
       result += fmt::format("{}[{}]\n", result.empty() ? "" : "\n", section);
     }
-    auto text =
-        std::visit([](const auto& held) { return to_toml_text(held); }, setting.get(effective));
+    auto held = setting.get(effective);
+    auto list = std::get_if<std::vector<std::string>>(&held);
+    if (setting.list_or_element && list != nullptr && list->size() == 1)
+      held = list->front();
+    auto text = std::visit([](const auto& shown) { return to_toml_text(shown); }, held);
     result += fmt::format(
         "# {} ({})\n{} = {}\n", setting.documentation, expectation(setting), setting.key, text);
   }

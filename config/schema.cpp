@@ -1,5 +1,7 @@
 #include "config/schema.hpp"
 
+#include "config/device_choice.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -101,6 +103,11 @@ field with_range(field setting, bounds range) {
   return setting;
 }
 
+field or_element(field setting) {
+  setting.list_or_element = true;
+  return setting;
+}
+
 field with_check(field setting, std::function<std::string(const value&)> check) {
   setting.check = std::move(check);
   return setting;
@@ -137,6 +144,12 @@ std::string origins(const value& read) {
           origin);
   }
   return "";
+}
+
+std::string devices(const value& read) {
+  auto parsed = parse_device_choice(std::get<std::vector<std::string>>(read));
+  auto complaint = std::get_if<std::string>(&parsed);
+  return complaint == nullptr ? "" : *complaint;
 }
 
 std::string ascending(const value& read) {
@@ -238,10 +251,12 @@ std::vector<field> frame_fields() {
 std::vector<field> inference_fields() {
   using s = inference_settings;
   return {
-      with_choices(
-          describe(inference, "device", &s::device, "", "Where the model runs."), {"auto", "cpu"}),
+      with_check(or_element(describe(inference, "device", &s::device, "",
+                     "Where the model runs: \"auto\", \"cpu\", \"cuda\", or GPUs as in "
+                     "\"cuda:0\".")),
+          devices),
       integer(inference, "workers", &s::workers, 0, 64, "",
-          "Engines that run side by side; 0 chooses from the processors."),
+          "Engines that run side by side; 0 chooses from the processors, or two per GPU."),
       integer(inference, "intra_op_threads", &s::intra_op_threads, 0, 256, "",
           "Threads of one engine; 0 chooses from the processors."),
       integer(inference, "decode_threads", &s::decode_threads, 0, 256, "",
@@ -344,6 +359,8 @@ std::string expectation(const field& setting) {
   constexpr std::string_view names[] = {"true or false", "an integer", "a number", "a string",
       "a list of integers", "a list of strings"};
   std::string result{names[setting.get(settings{}).index()]};
+  if (setting.list_or_element)
+    result = "a string or " + result;
   if (setting.range)
     result += ", " + range_text(setting);
   if (!setting.unit.empty())

@@ -35,6 +35,8 @@ struct field {
   std::string_view documentation;
   /// Of numbers.
   std::optional<bounds> range;
+  /// A list that may be written as its only element.
+  bool list_or_element = false;
   /// Allowed texts; empty when any text is.
   std::vector<std::string_view> choices;
   /// What is wrong with a value of the right type and in range; empty when nothing is. May be

@@ -99,9 +99,9 @@ struct model_settings {
 
 /// [inference]: devices, threads, batches.
 struct inference_settings {
-  /// "auto" or "cpu".
-  std::string device = "auto";
-  /// Engines that run side by side, 0 to 64; 0 chooses from the processors.
+  /// "auto", "cpu", "cuda" or GPUs as in "cuda:0" (device_choice.hpp).
+  std::vector<std::string> device = {"auto"};
+  /// Engines that run side by side, 0 to 64; 0 chooses from the processors, or two per GPU.
   std::uint32_t workers = 0;
   /// Threads of one engine, 0 to 256; 0 chooses from the processors.
   std::uint32_t intra_op_threads = 0;

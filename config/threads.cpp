@@ -42,17 +42,19 @@ std::uint32_t available_processors() {
   return std::max(processors, 1U);
 }
 
-thread_plan plan_threads(const settings& configured, std::uint32_t processors) {
+thread_plan plan_threads(const settings& configured, std::uint32_t processors, std::uint32_t gpus) {
   thread_plan result;
   result.processors = std::max(processors, 1U);
   auto quarter = result.processors / 4;
   result.io_threads = or_default(configured.server.io_threads, std::clamp(quarter, 1U, 8U));
   result.actor_threads = or_default(configured.server.actor_threads, std::clamp(quarter, 2U, 8U));
-  // one engine with many threads has the lower latency for a lone frame; beyond 16 threads it no
-  // longer gets faster
-  result.workers = or_default(configured.inference.workers, std::max(result.processors / 16, 1U));
-  result.intra_op_threads = or_default(
-      configured.inference.intra_op_threads, std::max(result.processors / result.workers, 1U));
+  // One engine with many threads has the lower latency for a lone frame; beyond 16 threads it no
+  // longer gets faster. On a GPU one worker copies while the other one computes, and its thread
+  // only waits.
+  auto chosen_workers = gpus > 0 ? 2 * gpus : std::max(result.processors / 16, 1U);
+  result.workers = or_default(configured.inference.workers, chosen_workers);
+  auto chosen_threads = gpus > 0 ? 1U : std::max(result.processors / result.workers, 1U);
+  result.intra_op_threads = or_default(configured.inference.intra_op_threads, chosen_threads);
   result.decode_threads =
       or_default(configured.inference.decode_threads, std::min(result.processors, 256U));
   return result;

@@ -21,9 +21,12 @@ struct thread_plan {
 /// (versions 1 and 2), rounded up, at least 1.
 std::uint32_t available_processors();
 
-/// The plan for `processors`; a setting other than 0 is taken as it is. With two processors: one
-/// network thread, two scheduler threads, one worker with two intra-op threads, two decode threads.
-thread_plan plan_threads(const settings& configured, std::uint32_t processors);
+/// The plan for `processors` and a model on `gpus` GPUs, 0 when it runs on the processors; a
+/// setting other than 0 is taken as it is. With two processors: one network thread, two scheduler
+/// threads, one worker with two intra-op threads, two decode threads. With GPUs: two workers each,
+/// with one thread.
+thread_plan plan_threads(
+    const settings& configured, std::uint32_t processors, std::uint32_t gpus = 0);
 
 /// One line for the log.
 std::string to_string(const thread_plan& plan);

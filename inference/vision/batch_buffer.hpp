@@ -2,11 +2,12 @@
 
 #include "inference/vision/input_spec.hpp"
 
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <span>
-#include <vector>
+#include <utility>
 
 namespace ocelli::inference {
 
@@ -15,32 +16,42 @@ namespace ocelli::inference {
 /// for one thread at a time.
 class batch_buffer {
  public:
-  batch_buffer(const input_spec& spec, std::size_t capacity)
-      : batch_buffer(spec.row_bytes(), capacity) {}
+  /// Makes memory of so many bytes, of any content; throws `std::bad_alloc` or another
+  /// `std::exception`. Thread-safe.
+  using memory_source = std::function<std::shared_ptr<std::uint8_t[]>(std::size_t bytes)>;
+
+  /// Ordinary memory.
+  static std::shared_ptr<std::uint8_t[]> ordinary_memory(std::size_t bytes) {
+    return std::make_shared<std::uint8_t[]>(bytes);
+  }
+
+  batch_buffer(
+      const input_spec& spec, std::size_t capacity, const memory_source& memory = &ordinary_memory)
+      : row_bytes_(spec.row_bytes()), capacity_(capacity), data_(memory(row_bytes_ * capacity)) {}
 
   std::size_t capacity() const noexcept { return capacity_; }
   std::size_t row_bytes() const noexcept { return row_bytes_; }
   std::span<std::uint8_t> row(std::size_t index) {
-    return std::span(data_).subspan(index * row_bytes_, row_bytes_);
+    return {data_.get() + index * row_bytes_, row_bytes_};
   }
   /// The first `rows` rows, contiguous.
   std::span<const std::uint8_t> rows(std::size_t rows) const {
-    return std::span(data_).first(rows * row_bytes_);
+    return {data_.get(), rows * row_bytes_};
   }
-  /// A buffer of its own with the rows `first` to `first + count - 1`, which are there.
-  batch_buffer copy(std::size_t first, std::size_t count) const {
-    batch_buffer part(row_bytes_, count);
-    std::copy_n(data_.data() + first * row_bytes_, count * row_bytes_, part.data_.data());
-    return part;
+  /// The rows `first` to `first + count - 1`, which are there, as a buffer that shares their
+  /// memory.
+  batch_buffer part(std::size_t first, std::size_t count) const {
+    return {row_bytes_, count, {data_, data_.get() + first * row_bytes_}};
   }
 
  private:
-  batch_buffer(std::size_t row_bytes, std::size_t capacity)
-      : row_bytes_(row_bytes), capacity_(capacity), data_(row_bytes * capacity) {}
+  batch_buffer(
+      std::size_t row_bytes, std::size_t capacity, std::shared_ptr<std::uint8_t[]> data) noexcept
+      : row_bytes_(row_bytes), capacity_(capacity), data_(std::move(data)) {}
 
   std::size_t row_bytes_;
   std::size_t capacity_;
-  std::vector<std::uint8_t> data_;
+  std::shared_ptr<std::uint8_t[]> data_;
 };
 
 } // namespace ocelli::inference

@@ -2,6 +2,7 @@
 
 #include "inference/vision/batch_buffer.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -46,7 +47,8 @@ class inference_engine {
   virtual std::string description() const = 0;
 };
 
-/// Makes an engine on the thread that will use it; throws with a message that says what to do.
-using engine_factory = std::function<std::unique_ptr<inference_engine>()>;
+/// Makes the engine of a worker, 0 or more, on the thread that will use it; a worker that is
+/// started again gets the same device. Throws with a message that says what to do. Thread-safe.
+using engine_factory = std::function<std::unique_ptr<inference_engine>(std::size_t worker)>;
 
 } // namespace ocelli::inference

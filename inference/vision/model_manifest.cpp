@@ -120,6 +120,62 @@ class manifest_reader {
     return result;
   }
 
+  /// A list of texts that consist of `allowed` characters, which `meaning` describes.
+  std::vector<std::string> texts(
+      std::string_view key, std::string_view allowed, std::string_view meaning) {
+    std::vector<std::string> result;
+    const toml::node* node = find(key);
+    if (node == nullptr) {
+      return result;
+    }
+    const toml::array* values = node->as_array();
+    bool valid = values != nullptr;
+    for (std::size_t i = 0; valid && i < values->size(); ++i) {
+      result.push_back(values->get(i)->value_exact<std::string>().value_or(""));
+      valid =
+          !result.back().empty() && result.back().find_first_not_of(allowed) == std::string::npos;
+    }
+    if (!valid) {
+      report(*node, fmt::format("{} must be a list of {}", path(key), meaning));
+    }
+    return result;
+  }
+
+  /// `parts` numbers joined by dots.
+  std::string version(std::string_view key, std::ptrdiff_t parts, std::string_view example) {
+    const toml::node* node = find(key);
+    if (node == nullptr) {
+      return {};
+    }
+    const auto value = node->value_exact<std::string>().value_or("");
+    bool valid = std::count(value.begin(), value.end(), '.') == parts - 1;
+    char before = '.';
+    for (const char c : value + ".") {
+      const bool digit = c >= '0' && c <= '9';
+      valid = valid && (digit || (c == '.' && before != '.'));
+      before = c;
+    }
+    if (!valid) {
+      report(*node, fmt::format("{} must be a version as in \"{}\"", path(key), example));
+    }
+    return value;
+  }
+
+  /// The tables of a list, `[[section.key]]`, at least one.
+  std::vector<manifest_reader> tables(std::string_view key) {
+    std::vector<manifest_reader> result;
+    const toml::node* node = find(key);
+    const toml::array* list = node == nullptr ? nullptr : node->as_array();
+    if (node != nullptr && (list == nullptr || !list->is_homogeneous<toml::table>())) {
+      report(*node, fmt::format("{} must be one table or more, [[{}]]", path(key), path(key)));
+      return result;
+    }
+    for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
+      result.emplace_back(*list->get(i)->as_table(), path(key), file_, problems_);
+    }
+    return result;
+  }
+
   /// A table inside this one; an empty one when there is none.
   manifest_reader table(std::string_view key) {
     static const toml::table empty;
@@ -197,6 +253,45 @@ input_spec read_input(manifest_reader reader) {
   return input;
 }
 
+model_manifest::file read_file_entry(manifest_reader& reader) {
+  model_manifest::file file;
+  file.name = reader.file_name("file");
+  file.sha256 = reader.digest("sha256");
+  return file;
+}
+
+void read_torch_script(manifest_reader& model, model_manifest& manifest) {
+  manifest.package.format = model_format::torch_script;
+  manifest.package.precision = model.choice("precision", {"float32"});
+  manifest.model_files.push_back(read_file_entry(model));
+}
+
+void read_aot_inductor(manifest_reader& model, model_manifest& manifest) {
+  constexpr std::int64_t largest_batch = 1'024;
+  auto& compiled = manifest.package.compiled;
+  manifest.package.format = model_format::aot_inductor;
+  manifest.package.precision =
+      model.choice("precision", {"float32", "bfloat16", "float16", "int8"});
+  compiled.torch_version = model.version("torch", 3, "2.11.0");
+  if (model.choice("device", {"cpu", "cuda"}) == "cuda") {
+    compiled.device = device_kind::cuda;
+    compiled.gpu_architecture = model.version("gpu_architecture", 2, "9.0");
+  } else {
+    compiled.cpu_features = model.texts("cpu_features", "abcdefghijklmnopqrstuvwxyz0123456789_",
+        "processor features as /proc/cpuinfo names them");
+  }
+  for (auto& batch : model.tables("batches")) {
+    const std::uint32_t size = batch.integer("size", 1, largest_batch);
+    if (const auto* node = batch.node("size");
+        node != nullptr && !compiled.batches.empty() && size <= compiled.batches.back().size) {
+      batch.report(*node, "model.batches.size must be larger than the one before");
+    }
+    manifest.model_files.push_back(read_file_entry(batch));
+    compiled.batches.push_back({.size = size, .file = {}});
+    batch.report_unknown_keys();
+  }
+}
+
 } // namespace
 
 model_manifest read_model_manifest(const std::filesystem::path& file) {
@@ -216,17 +311,17 @@ model_manifest read_model_manifest(const std::filesystem::path& file) {
   manifest.package.description = root.text("description");
 
   manifest_reader model = root.table("model");
-  model.choice("format", {"torchscript"});
-  manifest.model_file = model.file_name("file");
-  manifest.model_sha256 = model.digest("sha256");
-  manifest.package.precision = model.choice("precision", {"float32"});
+  if (model.choice("format", {"torchscript", "aotinductor"}) == "aotinductor") {
+    read_aot_inductor(model, manifest);
+  } else {
+    read_torch_script(model, manifest);
+  }
   model.report_unknown_keys();
 
   manifest.package.input = read_input(root.table("input"));
 
   manifest_reader labels = root.table("labels");
-  manifest.label_file = labels.file_name("file");
-  manifest.label_sha256 = labels.digest("sha256");
+  manifest.labels = read_file_entry(labels);
   manifest.package.label_source = labels.text("source");
   labels.report_unknown_keys();
 

@@ -4,16 +4,20 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace ocelli::inference {
 
 /// What `model.toml` says, before any other file is opened.
 struct model_manifest {
-  model_package package;    ///< Without `folder`, `model_file` and `labels`.
-  std::string model_file;   ///< Plain file name.
-  std::string model_sha256; ///< 64 lower-case hexadecimal digits.
-  std::string label_file;   ///< Plain file name.
-  std::string label_sha256; ///< 64 lower-case hexadecimal digits.
+  /// A file of the package.
+  struct file {
+    std::string name;   ///< Plain file name.
+    std::string sha256; ///< 64 lower-case hexadecimal digits.
+  };
+  model_package package;         ///< Without folder, files and labels.
+  std::vector<file> model_files; ///< One, or one for each of `package.compiled.batches`.
+  file labels;
 };
 
 /// Reads `file` strictly. Throws `model_error` with everything that is wrong, `file:line:column:

@@ -11,17 +11,21 @@ namespace ocelli::inference {
 
 namespace {
 
-void verify(const std::filesystem::path& file, const std::string& wanted) {
+/// The path of a file that has the SHA-256 that the manifest names.
+std::filesystem::path verified(
+    const std::filesystem::path& folder, const model_manifest::file& entry) {
+  auto file = folder / entry.name;
   const auto found = sha256_of_file(file);
   if (!found) {
     throw model_error(
         fmt::format("{} cannot be read: is it there, and may this user read it?", file.string()));
   }
-  if (*found != wanted) {
+  if (*found != entry.sha256) {
     throw model_error(
         fmt::format("{} has SHA-256 {}, model.toml says {}: copy or export the package again",
-            file.string(), *found, wanted));
+            file.string(), *found, entry.sha256));
   }
+  return file;
 }
 
 /// Number of bytes that the UTF-8 sequence with this first byte has; 0 when none begins so (RFC
@@ -93,11 +97,13 @@ model_package load_model_package(const std::filesystem::path& folder) {
   model_manifest manifest = read_model_manifest(manifest_file);
   model_package package = std::move(manifest.package);
   package.folder = folder;
-  package.model_file = folder / manifest.model_file;
-  verify(package.model_file, manifest.model_sha256);
-  const auto label_file = folder / manifest.label_file;
-  verify(label_file, manifest.label_sha256);
-  package.labels = read_labels(label_file);
+  if (package.format == model_format::torch_script) {
+    package.model_file = verified(folder, manifest.model_files.front());
+  }
+  for (std::size_t i = 0; i < package.compiled.batches.size(); ++i) {
+    package.compiled.batches[i].file = verified(folder, manifest.model_files[i]);
+  }
+  package.labels = read_labels(verified(folder, manifest.labels));
   return package;
 }
 

@@ -101,7 +101,7 @@ config::thread_plan two_of_each() {
 
 actors::host_parts fake_parts() {
   actors::host_parts parts;
-  parts.make_engine = [] { return std::make_unique<test::fake_engine>(); };
+  parts.make_engine = [](std::size_t) { return std::make_unique<test::fake_engine>(); };
   parts.preparer = std::make_shared<threaded_preparer>();
   parts.input = test::one_byte_input();
   parts.labels = std::vector<std::string>(256, "label");
@@ -186,7 +186,7 @@ TEST_CASE("A host starts and stops fifty times under load without hanging", "[ac
 
 TEST_CASE("A host whose engine cannot start says why", "[actor_host]") {
   auto parts = fake_parts();
-  parts.make_engine = []() -> std::unique_ptr<inference::inference_engine> {
+  parts.make_engine = [](std::size_t) -> std::unique_ptr<inference::inference_engine> {
     throw std::runtime_error("model.pt is damaged");
   };
   actors::actor_host host(config::settings{}, two_of_each(), std::move(parts));
@@ -197,7 +197,7 @@ TEST_CASE("A host whose engine cannot start says why", "[actor_host]") {
 TEST_CASE("A draining host refuses what is new, and abort fails what is pending", "[actor_host]") {
   gate entrance;
   auto parts = fake_parts();
-  parts.make_engine = [&] { return std::make_unique<gated_engine>(entrance); };
+  parts.make_engine = [&](std::size_t) { return std::make_unique<gated_engine>(entrance); };
   actors::actor_host host(config::settings{}, two_of_each(), std::move(parts));
   REQUIRE(host.wait_until_ready().empty());
   auto sink = std::make_shared<test::recording_sink>();
@@ -225,7 +225,7 @@ TEST_CASE("A host with a hanging worker reports it once and can end when the wor
     "[actor_host]") {
   gate entrance;
   auto parts = fake_parts();
-  parts.make_engine = [&] { return std::make_unique<gated_engine>(entrance); };
+  parts.make_engine = [&](std::size_t) { return std::make_unique<gated_engine>(entrance); };
   std::mutex mutex;
   std::condition_variable changed;
   std::vector<std::string> reasons;

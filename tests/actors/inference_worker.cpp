@@ -67,7 +67,7 @@ struct worker_fixture : test::deterministic_system {
   std::string end_reason;
 };
 
-std::unique_ptr<inference::inference_engine> make_fake() {
+std::unique_ptr<inference::inference_engine> make_fake(std::size_t) {
   return std::make_unique<test::fake_engine>();
 }
 
@@ -104,7 +104,7 @@ struct small_engine : test::fake_engine {
 
 struct small_device : worker_fixture {
   void start_small() {
-    start_worker([this] { return std::make_unique<small_engine>(most, given); });
+    start_worker([this](std::size_t) { return std::make_unique<small_engine>(most, given); });
     given.clear();
   }
 
@@ -144,6 +144,13 @@ TEST_CASE_METHOD(
   }
 }
 
+TEST_CASE_METHOD(small_device, "A worker is ready though memory is too small for the largest batch",
+    "[inference_worker]") {
+  most = 2;
+  start_small();
+  CHECK(ready.at(0).costs.size() == 2);
+}
+
 TEST_CASE_METHOD(small_device, "A batch fails when not even one row fits, and the worker lives on",
     "[inference_worker]") {
   start_small();
@@ -168,7 +175,7 @@ TEST_CASE_METHOD(small_device,
     }
     small_device& owner_;
   };
-  start_worker([this] { return std::make_unique<slow_engine>(*this); });
+  start_worker([this](std::size_t) { return std::make_unique<slow_engine>(*this); });
   using std::chrono::milliseconds;
   CHECK(ready.at(0).costs ==
         std::vector<std::chrono::nanoseconds>{milliseconds(400), milliseconds(800)});
@@ -181,6 +188,15 @@ TEST_CASE_METHOD(
   CHECK(ready[0].index == 3);
   CHECK(ready[0].incarnation == 4);
   CHECK(ready[0].costs.size() == 3);
+}
+
+TEST_CASE_METHOD(worker_fixture, "A worker's engine is made for its index", "[inference_worker]") {
+  std::size_t made_for = 0;
+  start_worker([&](std::size_t index) {
+    made_for = index;
+    return std::make_unique<test::fake_engine>();
+  });
+  CHECK(made_for == 3);
 }
 
 TEST_CASE_METHOD(worker_fixture, "A worker says when it begins with a batch and what came out",
@@ -209,7 +225,7 @@ TEST_CASE_METHOD(worker_fixture, "A failing engine is told in one line, and the 
 
 TEST_CASE_METHOD(
     worker_fixture, "An engine that forgets an answer fails the batch", "[inference_worker]") {
-  start_worker([] { return std::make_unique<bad_engine>(false); });
+  start_worker([](std::size_t) { return std::make_unique<bad_engine>(false); });
   run_batch({5});
   CHECK(results.at(0).failure == "the engine gave 0 answers for 1 images");
 }
@@ -226,17 +242,17 @@ TEST_CASE_METHOD(worker_fixture, "A worker ends when its engine throws something
 TEST_CASE_METHOD(worker_fixture,
     "A worker that cannot make or warm its engine ends with the reason", "[inference_worker]") {
   SECTION("the factory throws") {
-    start_worker([]() -> std::unique_ptr<inference::inference_engine> {
+    start_worker([](std::size_t) -> std::unique_ptr<inference::inference_engine> {
       throw std::runtime_error("no such file");
     });
     CHECK(why_ended() == "no such file");
   }
   SECTION("warming up throws") {
-    start_worker([] { return std::make_unique<bad_engine>(true); });
+    start_worker([](std::size_t) { return std::make_unique<bad_engine>(true); });
     CHECK(why_ended() == "the model does not fit into memory");
   }
   SECTION("the factory throws something unknown") {
-    start_worker([]() -> std::unique_ptr<inference::inference_engine> { throw 42; });
+    start_worker([](std::size_t) -> std::unique_ptr<inference::inference_engine> { throw 42; });
     CHECK(why_ended().find("unknown reason") != std::string::npos);
   }
   CHECK(ready.empty());

@@ -49,10 +49,10 @@ class whole_service : public test::deterministic_system {
     pool_options.measures = measures;
     pool_options.spawn_worker = [this](const actors::inference_pool_actor& owner,
                                     std::uint64_t index, std::uint64_t incarnation) {
-      auto worker = system.spawn(
-          actors::inference_worker, actors::inference_worker_options{owner, index, incarnation,
-                                        [] { return std::make_unique<test::fake_engine>(); },
-                                        test::one_byte_input(), inference.batch_sizes});
+      auto worker = system.spawn(actors::inference_worker,
+          actors::inference_worker_options{owner, index, incarnation,
+              [](std::size_t) { return std::make_unique<test::fake_engine>(); },
+              test::one_byte_input(), inference.batch_sizes});
       detached_in_life.push_back(caf::actor_cast<caf::strong_actor_ptr>(worker));
       return worker;
     };

@@ -117,8 +117,12 @@ TEST_CASE("a wrong text is reported with its place and with what would be right"
           "test.toml:2:10: frames.policy is \"newest\"; it must be \"latest\" or \"queue\""},
       {"[frames]\npolicy = 1",
           "test.toml:2:10: frames.policy is an integer; it must be \"latest\" or \"queue\""},
-      {"[inference]\ndevice = \"tpu\"",
-          "test.toml:2:10: inference.device is \"tpu\"; it must be \"auto\" or \"cpu\""},
+      {"[inference]\ndevice = \"tpu\"", "test.toml:2:10: inference.device holds \"tpu\"; a device "
+                                        "is \"auto\", \"cpu\", \"cuda\" or "
+                                        "a GPU's number as in \"cuda:0\", 0 to 63"},
+      {"[inference]\ndevice = 1",
+          "test.toml:2:10: inference.device is an integer; it must be a string or a list of "
+          "strings"},
       {"[chat]\nminimum_coverage = 1.5",
           "test.toml:2:20: chat.minimum_coverage is 1.5; it must be a number, 0 to 1"},
       {"[chat]\nminimum_coverage = nan",

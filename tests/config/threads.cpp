@@ -45,6 +45,19 @@ TEST_CASE("a number that is configured is taken as it is") {
   CHECK(config::plan_threads(configured, 8).intra_op_threads == 7);
 }
 
+TEST_CASE("a GPU gets two workers with one thread each") {
+  auto plan = config::plan_threads({}, 16, 2);
+  CHECK(plan.workers == 4);
+  CHECK(plan.intra_op_threads == 1);
+  CHECK(plan.decode_threads == 16);
+  config::settings configured;
+  configured.inference.workers = 3;
+  configured.inference.intra_op_threads = 2;
+  plan = config::plan_threads(configured, 16, 2);
+  CHECK(plan.workers == 3);
+  CHECK(plan.intra_op_threads == 2);
+}
+
 TEST_CASE("this process may use at least one processor") {
   CHECK(config::available_processors() >= 1);
 }

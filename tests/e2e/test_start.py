@@ -194,6 +194,69 @@ def test_a_model_package_of_ones_own_is_served(start_server, package: Path) -> N
     client.close()
 
 
+COMPILED = """\
+format = "aotinductor"
+precision = "float32"
+{needs}
+[[model.batches]]
+size = 1
+file = "model.pt"
+sha256 = "{digest}"
+"""
+HERE = 'torch = "2.11.0"\ndevice = "cpu"\ncpu_features = []'
+
+
+def compile_for(package: Path, needs: str) -> None:
+    """Makes the package one that says it was compiled, with a file that was not."""
+    manifest = package / "model.toml"
+    section = COMPILED.format(needs=needs, digest=hashlib.sha256((package / "model.pt").read_bytes()).hexdigest())
+    text = re.sub(r"\[model\]\n.*?\n(?=\[input\])", f"[model]\n{section}", manifest.read_text(), flags=re.DOTALL)
+    manifest.write_text(text)
+
+
+@pytest.mark.parametrize("needs, words", [
+    (HERE.replace("2.11.0", "2.6.0"), ("torch 2.6.0", "LibTorch 2.11", "export it again")),
+    (HERE.replace("[]", '["sse2", "avx9000"]'), ("processors with avx9000", "export it on a host like this one")),
+    ('torch = "2.11.0"\ndevice = "cuda"\ngpu_architecture = "1.1"', ("compute capability 1.1", "--device cpu")),
+    (HERE, ("no complete AOTInductor package", "export it again"))])
+def test_a_compiled_package_that_cannot_run_here_is_told(tmp_path: Path, package: Path, needs: str,
+                                                         words: tuple[str, ...]) -> None:
+    compile_for(package, needs)
+    text = refuses(tmp_path, "--set", f"model.path={package}")
+    for word in words:
+        assert word in text
+
+
+def test_a_compiled_package_for_the_processor_is_not_run_on_a_gpu(tmp_path: Path, package: Path) -> None:
+    compile_for(package, HERE)
+    text = refuses(tmp_path, "--set", f"model.path={package}", "--set", "inference.device=cuda")
+    assert "compiled for the processor" in text and "inference.device" in text
+
+
+def test_a_device_that_makes_no_sense_is_told(tmp_path: Path) -> None:
+    text = refuses(tmp_path, "--set", "inference.device=gpu", "--check-config", code=2)
+    assert 'inference.device holds "gpu"' in text
+
+
+def environment_of(process_id: int) -> dict[str, str]:
+    entries = Path(f"/proc/{process_id}/environ").read_bytes().split(b"\0")
+    return dict(entry.decode().split("=", 1) for entry in entries if entry)
+
+
+def test_the_threads_of_the_engine_do_not_spin_for_long(start_server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GOMP_SPINCOUNT", raising=False)
+    monkeypatch.delenv("OMP_WAIT_POLICY", raising=False)
+    process = start_server().process
+    assert environment_of(process.pid)["GOMP_SPINCOUNT"] == "1000"
+    assert Path(f"/proc/{process.pid}/comm").read_text() == "ocelli\n"
+
+
+def test_how_the_threads_of_the_engine_wait_can_be_chosen(start_server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GOMP_SPINCOUNT", raising=False)
+    monkeypatch.setenv("OMP_WAIT_POLICY", "passive")
+    assert "GOMP_SPINCOUNT" not in environment_of(start_server().process.pid)
+
+
 @pytest.mark.parametrize("value", ["/nonexistent/folder", "/dev/null"])
 def test_a_missing_knowledge_base_is_told(tmp_path: Path, value: str) -> None:
     assert value in refuses(tmp_path, "--set", f"chat.knowledge_path={value}")

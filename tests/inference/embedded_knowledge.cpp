@@ -42,6 +42,7 @@ TEST_CASE("questions about Ocelli are answered right in words of the asker") {
       {"how to load another model", "model.path to that folder"},
       {"Does it run without a GPU?", "no GPU and no CUDA is needed"},
       {"Do I need an NVIDIA card with CUDA?", "no GPU and no CUDA is needed"},
+      {"How do I choose the GPU?", "inference.device = \"auto\""},
       {"How can I change the port?", "server.port"},
       {"How do I change settings from the command line with --set?", "--set section.key=value"},
       {"where do I find the configuration file", "--config FILE"},

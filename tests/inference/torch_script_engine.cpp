@@ -1,8 +1,7 @@
-#include "inference/vision/torch_script_engine.hpp"
-
 #include "inference/share_folder.hpp"
 #include "inference/torch_module_file.hpp"
 #include "inference/vision/preprocessor.hpp"
+#include "inference/vision/torch_script_model.hpp"
 
 #include <catch2/catch.hpp>
 
@@ -20,10 +19,9 @@ using tests::mean_of_colors;
 using tests::model_folder;
 using tests::write_module;
 
-std::unique_ptr<inference_engine> make_engine(
-    const model_package& package, engine_options options) {
+std::unique_ptr<inference_engine> make_engine(const model_package& package, load_options options) {
   options.threads.intra_op_threads = 1;
-  return torch_script_model::load(package, "cpu")->make_engine(options);
+  return load_model(package, options)->make_engine(0);
 }
 
 model_package embedded() {
@@ -94,14 +92,14 @@ TEST_CASE("an image gets the same answer in every batch size and beside any neig
 
 TEST_CASE("engines on several threads share a model") {
   const auto package = embedded();
-  const auto model = torch_script_model::load(package, "auto");
+  const auto model = load_model(package, {.batch_sizes = {32}, .top = 1});
   batch_buffer buffer(package.input, 128);
   load_fashion(package, buffer);
   std::vector<std::vector<prediction>> answers(3);
   std::vector<std::jthread> threads;
   for (auto& answer : answers) {
     threads.emplace_back([&] {
-      const auto engine = model->make_engine({.batch_sizes = {32}, .top = 1});
+      const auto engine = model->make_engine(0);
       for (int i = 0; i < 5; ++i) {
         answer = engine->run(buffer, 32);
       }

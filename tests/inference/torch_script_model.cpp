@@ -13,9 +13,9 @@ using tests::mean_of_colors;
 using tests::model_folder;
 using tests::write_module;
 
-std::string load_error(const model_package& package, const std::string& device = "cpu") {
+std::string load_error(const model_package& package) {
   try {
-    torch_script_model::load(package, device);
+    torch_script_model::load(package, {});
   } catch (const model_error& error) {
     return error.what();
   }
@@ -55,12 +55,6 @@ TEST_CASE("a model that is no classifier is refused") {
           "def forward(self, x):\n  return x.mean(dim=[2, 3])[:, :2].long()\n"));
   CHECK_THAT(load_error(load_model_package(folder.path())),
       Contains("does not give float32 numbers [images, labels]"));
-}
-
-TEST_CASE("a device that is not there is refused") {
-  const model_folder folder;
-  CHECK_THAT(
-      load_error(load_model_package(folder.path()), "cuda"), Contains("\"cuda\" is not supported"));
 }
 
 } // namespace ocelli::inference

@@ -104,7 +104,7 @@ served_model load_model(const fake_options& options) {
   if (options.fail_to_load)
     throw std::runtime_error("the fake model was told not to load");
   served_model result;
-  result.make_engine = [options]() -> std::unique_ptr<inference::inference_engine> {
+  result.make_engine = [options](std::size_t) -> std::unique_ptr<inference::inference_engine> {
     if (options.fail_to_start)
       throw std::runtime_error("the fake engine was told not to start");
     return std::make_unique<fake_engine>(options);
