@@ -1,4 +1,4 @@
-"""The names in checkpoints of torchvision's ResNets."""
+"""The names of the weights in checkpoints."""
 
 import re
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ WRAPPERS = ("state_dict", "model")
 PREFIX = "module."  # of torch.nn.DataParallel and DistributedDataParallel
 
 # by blocks in each of the four layers, and whether a block has three convolutions (He et al. 2015, table 1)
-ARCHITECTURES = {
+RESNETS = {
     ((2, 2, 2, 2), False): "resnet18",
     ((3, 4, 6, 3), False): "resnet34",
     ((3, 4, 6, 3), True): "resnet50",
@@ -30,12 +30,12 @@ def unwrap(saved: Any) -> dict[str, Any]:
 
 
 def architecture_of(names: set[str]) -> str | None:
-    """The ResNet that has weights of these names; None when there is none."""
+    """The one of torchvision's ResNets that has weights of these names; None when there is none."""
     blocks = [set(), set(), set(), set()]
     for name in names:
         if match := re.match(r"layer([1-4])\.(\d+)\.", name):
             blocks[int(match[1]) - 1].add(int(match[2]))
-    return ARCHITECTURES.get((tuple(len(layer) for layer in blocks), "layer1.0.conv3.weight" in names))
+    return RESNETS.get((tuple(len(layer) for layer in blocks), "layer1.0.conv3.weight" in names))
 
 
 def check_shapes(architecture: str, wanted: Mapping[str, tuple], found: Mapping[str, tuple]) -> None:
@@ -45,10 +45,10 @@ def check_shapes(architecture: str, wanted: Mapping[str, tuple], found: Mapping[
     unknown = sorted(found.keys() - wanted.keys())
     other = architecture_of(set(found))
     if (missing or unknown) and other is not None and other != architecture:
-        raise ExportError(f"these are weights of {other}, not of {architecture}: call with --architecture {other}")
+        raise ExportError(f"these are weights of {other}, not of {architecture}: call with --arch {other}")
     if missing:
         raise ExportError(f"{len(missing)} of the weights of {architecture} are missing, the first is {missing[0]}: "
-                          "take another --architecture, or export your model with torch.jit.script and call --module")
+                          "take another --arch, or export your model with torch.jit.script and call --module")
     if unknown:
         raise ExportError(f"{len(unknown)} weights are unknown to {architecture}, the first is {unknown[0]}: "
                           "export your model with torch.jit.script and call --module")

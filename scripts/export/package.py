@@ -1,14 +1,16 @@
-"""Model packages: the folder with model.pt, labels.txt and model.toml that docs/models.md describes."""
+"""Model packages: the folder with model.toml, labels.txt and the model's files that docs/models.md describes."""
 
 import hashlib
 import json
+import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 MODEL_FILE = "model.pt"
 LABELS_FILE = "labels.txt"
 MANIFEST_FILE = "model.toml"
-FILES = (MODEL_FILE, LABELS_FILE, MANIFEST_FILE)  # the manifest last: it names the hashes of the others
+BATCH_FILE = re.compile(r"batch_[0-9]+\.pt2")
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,59 @@ def numbers(values: tuple[float, ...]) -> str:
     return f"[{', '.join(number(value) for value in values)}]"
 
 
-def manifest(name: str, description: str, input: InputDescription, label_source: str, model_sha256: str,
+@dataclass(frozen=True)
+class CompiledModel:
+    """What an AOTInductor package was compiled for."""
+    precision: str  # as in model.toml
+    device: str  # "cpu" or "cuda"
+    torch: str  # version of LibTorch
+    cpu_features: tuple[str, ...]  # for device "cpu": names in /proc/cpuinfo
+    gpu_architecture: str  # for device "cuda": compute capability, "9.0"
+    sizes: tuple[int, ...]  # batch sizes, ascending
+
+    @property
+    def files(self) -> list[str]:
+        return [batch_file(size) for size in self.sizes]
+
+
+def batch_file(size: int) -> str:
+    return f"batch_{size}.pt2"
+
+
+def torchscript_section(model_sha256: str) -> str:
+    """The table [model] of a TorchScript package."""
+    return f"""[model]
+format = "torchscript"
+file = "{MODEL_FILE}"
+sha256 = "{model_sha256}"
+precision = "float32"
+"""
+
+
+def aotinductor_section(model: CompiledModel, sha256s: list[str]) -> str:
+    """The table [model] of an AOTInductor package; one hash for each batch size."""
+    if model.device == "cpu":
+        made_for = f"cpu_features = [{', '.join(quoted(feature) for feature in model.cpu_features)}]"
+    else:
+        made_for = f"gpu_architecture = {quoted(model.gpu_architecture)}"
+    text = f"""[model]
+format = "aotinductor"
+precision = {quoted(model.precision)}
+device = {quoted(model.device)}
+torch = {quoted(model.torch)}
+{made_for}
+"""
+    for size, digest in zip(model.sizes, sha256s, strict=True):
+        text += f"""
+[[model.batches]]
+size = {size}
+file = "{batch_file(size)}"
+sha256 = "{digest}"
+"""
+    return text
+
+
+def manifest(name: str, description: str, model_section: str, input: InputDescription, label_source: str,
              labels_sha256: str) -> str:
     """The text of model.toml."""
     return f"""# Model package; every key is explained in docs/models.md.
@@ -58,12 +112,7 @@ schema = 1
 name = {quoted(name)}
 description = {quoted(description)}
 
-[model]
-format = "torchscript"
-file = "{MODEL_FILE}"
-sha256 = "{model_sha256}"
-precision = "float32"
-
+{model_section}
 [input]
 width = {input.width}
 height = {input.height}
@@ -80,8 +129,24 @@ source = {quoted(label_source)}
 
 
 def complete_package(folder: Path, name: str, description: str, input: InputDescription, labels: list[str],
-                     label_source: str) -> None:
-    """Writes labels.txt and model.toml beside the model.pt that is in `folder` already."""
+                     label_source: str, compiled: CompiledModel | None = None) -> None:
+    """Writes labels.txt and model.toml beside what is in `folder` already: the files of `compiled`, or model.pt."""
     (folder / LABELS_FILE).write_text("".join(f"{label}\n" for label in labels), encoding="utf-8", newline="\n")
-    text = manifest(name, description, input, label_source, sha256(folder / MODEL_FILE), sha256(folder / LABELS_FILE))
+    if compiled is None:
+        section = torchscript_section(sha256(folder / MODEL_FILE))
+    else:
+        section = aotinductor_section(compiled, [sha256(folder / file) for file in compiled.files])
+    text = manifest(name, description, section, input, label_source, sha256(folder / LABELS_FILE))
     (folder / MANIFEST_FILE).write_text(text, encoding="utf-8", newline="\n")
+
+
+def move_package(source: Path, target: Path) -> None:
+    """Moves a package to `target` and removes what an older one there leaves over. The manifest comes last: it names
+    the hashes of the others, so that a half moved package is never taken for a whole one."""
+    target.mkdir(exist_ok=True)
+    new = sorted((path.name for path in source.iterdir()), key=lambda name: name == MANIFEST_FILE)
+    for name in new:
+        os.replace(source / name, target / name)
+    for path in target.iterdir():
+        if path.name not in new and (path.name == MODEL_FILE or BATCH_FILE.fullmatch(path.name)):
+            path.unlink()

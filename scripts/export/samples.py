@@ -33,3 +33,14 @@ def read_samples(folder: Path, labels: list[str]) -> list[Sample]:
         raise ExportError(f"{folder} has no images ({', '.join(SUFFIXES)}), nor folders with images")
     return ([Sample(path, None) for path in loose]
             + [Sample(path, folder.name) for folder, images in classes.items() for path in images])
+
+
+def calibration_images(folder: Path, most: int) -> list[Path]:
+    """Up to `most` images, evenly spread over those in `folder` and the folders in it. Raises `ExportError`."""
+    paths = images_in(folder)
+    for inner in sorted(path for path in folder.iterdir() if path.is_dir()):
+        paths += images_in(inner)
+    if not paths:
+        raise ExportError(f"{folder} has no images ({', '.join(SUFFIXES)}), nor folders with images")
+    count = min(most, len(paths))
+    return [paths[index * len(paths) // count] for index in range(count)]

@@ -257,6 +257,17 @@ def test_how_the_threads_of_the_engine_wait_can_be_chosen(start_server, monkeypa
     assert "GOMP_SPINCOUNT" not in environment_of(start_server().process.pid)
 
 
+@pytest.mark.parametrize("odd", [
+    '"quoted" \\back\\slash\\', "tab\there", "<b>&amp;</b>", "Gänse 鳥 🐦", "a\u2028b\x85c", "nul\x00nul", " spaces "])
+def test_odd_labels_reach_the_client_as_they_are(start_server, package: Path, odd: str) -> None:
+    labels = (package / "labels.txt").read_text().splitlines()
+    (package / "labels.txt").write_bytes("".join(f"{odd}{label}{odd}\n" for label in labels).encode())
+    rehash(package, "labels.txt")
+    client = RawClient(start_server("--set", f"model.path={package}"))
+    assert client.call("frame", sample_of("Bag").data) == {"message": f"{odd}Bag{odd}"}
+    client.close()
+
+
 @pytest.mark.parametrize("value", ["/nonexistent/folder", "/dev/null"])
 def test_a_missing_knowledge_base_is_told(tmp_path: Path, value: str) -> None:
     assert value in refuses(tmp_path, "--set", f"chat.knowledge_path={value}")

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from export import ExportError
-from export.checkpoint import ARCHITECTURES, architecture_of, check_shapes, unwrap
+from export.checkpoint import RESNETS, architecture_of, check_shapes, unwrap
 
 WEIGHTS = {"conv1.weight": 1, "fc.bias": 2}
 PARALLEL = {"module.conv1.weight": 1, "module.fc.bias": 2}
@@ -13,7 +13,7 @@ PARALLEL = {"module.conv1.weight": 1, "module.fc.bias": 2}
 
 def shapes(architecture: str) -> dict[str, tuple]:
     """Some of the weights of a ResNet: enough to tell it."""
-    (blocks, deep), = [key for key, name in ARCHITECTURES.items() if name == architecture]
+    (blocks, deep), = [key for key, name in RESNETS.items() if name == architecture]
     result = {"conv1.weight": (64, 3, 7, 7), "bn1.num_batches_tracked": (), "fc.weight": (7, 512)}
     for layer, count in enumerate(blocks, start=1):
         for block in range(count):
@@ -38,7 +38,7 @@ def test_what_is_no_state_dict_is_refused(saved: Any) -> None:
         unwrap(saved)
 
 
-@pytest.mark.parametrize("architecture", ARCHITECTURES.values())
+@pytest.mark.parametrize("architecture", RESNETS.values())
 def test_every_architecture_is_told_by_its_weights(architecture: str) -> None:
     assert architecture_of(set(shapes(architecture))) == architecture
 
@@ -49,7 +49,7 @@ def test_weights_of_something_else_are_of_no_architecture() -> None:
 
 def test_the_right_architecture_is_named_for_weights_of_another() -> None:
     for wanted, found in (("resnet18", "resnet50"), ("resnet101", "resnet50"), ("resnet34", "resnet18")):
-        with pytest.raises(ExportError, match=f"weights of {found}, not of {wanted}: .* --architecture {found}"):
+        with pytest.raises(ExportError, match=f"weights of {found}, not of {wanted}: .* --arch {found}"):
             check_shapes(wanted, shapes(wanted), shapes(found))
 
 

@@ -8,7 +8,7 @@ from PIL import Image
 from export import ExportError
 from export.package import InputDescription
 from export.preprocessing import cropped, pixels_of
-from export.samples import Sample, read_samples
+from export.samples import Sample, calibration_images, read_samples
 
 RED, GREEN, BLUE = (255, 0, 0), (0, 255, 0), (0, 0, 255)
 
@@ -102,3 +102,15 @@ def test_a_folder_that_cannot_be_used_is_refused(tmp_path: Path, files: list[str
         saved(tmp_path / name)
     with pytest.raises(ExportError, match=wanted):
         read_samples(tmp_path, ["daisy"])
+
+
+def test_calibration_images_are_spread_over_the_folders(tmp_path: Path) -> None:
+    paths = [saved(tmp_path / name) for name in ("0.jpg", "any/1.png", "any/2.png", "other/3.png")]
+    assert calibration_images(tmp_path, 10) == paths
+    assert calibration_images(tmp_path, 2) == [paths[0], paths[2]]
+
+
+def test_a_folder_without_calibration_images_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("no image")
+    with pytest.raises(ExportError, match="has no images"):
+        calibration_images(tmp_path, 10)
