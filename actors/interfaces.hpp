@@ -84,9 +84,9 @@ struct frame_result {
   std::chrono::nanoseconds queued{0};
   std::chrono::nanoseconds preparation{0};
   std::chrono::nanoseconds inference{0};
-  time_point prepared; ///< When its batch was decoded and resized.
-  time_point finished; ///< When the engine's answer was there.
-  std::uint32_t batch = 1;
+  time_point prepared;     ///< When its batch was decoded and resized; unset when `batch` is 0.
+  time_point finished;     ///< When the engine's answer was there; unset when `batch` is 0.
+  std::uint32_t batch = 1; ///< Frames in its batch; 0 when the answer is an earlier frame's.
 };
 
 /// A worker whose engine is warm.

@@ -32,7 +32,7 @@ struct frame_details {
   std::chrono::nanoseconds queued{0};      ///< From complete receipt to the claim by a batch.
   std::chrono::nanoseconds preparation{0}; ///< Decoding and resizing of the batch.
   std::chrono::nanoseconds inference{0};   ///< Running the batch.
-  std::uint32_t batch = 1;                 ///< Frames in the batch.
+  std::uint32_t batch = 1;                 ///< Frames in the batch; 0 for a reused answer.
 };
 
 /// The object of event `response`: `{"message": …, "id": …, …}`.

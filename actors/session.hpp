@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/frame_fingerprint.hpp"
 #include "actors/interfaces.hpp"
 #include "actors/ledger.hpp"
 #include "actors/metrics.hpp"
@@ -49,6 +50,7 @@ struct session_state {
     bool asked = false;                // DEDUP, about an answer
     std::optional<bool> is_new = {};   // DEDUP's answer
     bool ended_here = false;           // the pool never had it, or was told to forget it
+    std::optional<frame_fingerprint> content = {}; // only where repeated frames reuse answers
   };
   struct pending_question {
     question_id id = 0;
@@ -65,6 +67,7 @@ struct session_state {
   void on_label(frame_id id, bool is_new);
   void on_dedup_failed(frame_id id);
   void supersede(frame_id id);
+  void reuse_answer(pending_frame& frame, const inference::image_bytes& image);
   void ask_dedup();
   void reply_to_frames();
   void reply(const pending_frame& frame);
@@ -94,6 +97,8 @@ struct session_state {
   std::deque<pending_frame> frames;       // ids ascending
   std::deque<pending_question> questions; // ids ascending
   bool loss_logged = false;
+  std::optional<frame_fingerprint> answered_content; // of the frame that was answered last
+  frame_result_ptr last_answer;                      // and its answer
 
   static constexpr std::size_t most_pending = 1'024;
 };

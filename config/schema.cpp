@@ -245,6 +245,9 @@ std::vector<field> frame_fields() {
           "`overloaded`."),
       integer(frames, "deadline_ms", &s::deadline_ms, 0, 600'000, "milliseconds",
           "Time that a frame may take when it names no deadline itself; 0 for no deadline."),
+      describe(frames, "reuse_repeated", &s::reuse_repeated, "",
+          "Answers a frame with the same bytes as the client's last answered one like that one, "
+          "without looking at it again."),
   };
 }
 

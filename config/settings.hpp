@@ -89,6 +89,9 @@ struct frame_settings {
   /// Milliseconds that a frame may take when it names no deadline itself, 0 to 600,000; 0 for no
   /// deadline.
   std::uint32_t deadline_ms = 0;
+  /// Answers a frame with the same bytes as the client's last answered one like that one, without
+  /// looking at it again.
+  bool reuse_repeated = false;
 };
 
 /// [model]: what is served.
@@ -110,9 +113,9 @@ struct inference_settings {
   /// Batch sizes that are warmed up, ascending, 1 to 1,024 each; a batch runs in the smallest that
   /// holds it.
   std::vector<std::uint32_t> batch_sizes = {1, 2, 4, 8, 16, 32};
-  /// Milliseconds that frames may wait although a worker is idle, for clients that are about to send
-  /// their next frame, 0 to 1,000; they do only where all are then answered earlier by what batches
-  /// were seen to cost.
+  /// Milliseconds that frames may wait although a worker is idle, for clients that are about to
+  /// send their next frame, 0 to 1,000; they do only where all are then answered earlier by what
+  /// batches were seen to cost.
   std::uint32_t max_delay_ms = 5;
   /// Seconds until a batch that does not come back is given up and the server stops, 1 to 3,600.
   std::uint32_t hang_seconds = 60;

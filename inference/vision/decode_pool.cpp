@@ -37,7 +37,7 @@ void close_up_rows(batch& work) {
 } // namespace
 
 decode_pool::decode_pool(const preprocessor& preparation, std::size_t threads)
-    : preprocessor_(preparation) {
+    : preprocessors_(threads, preparation) {
   assert(threads >= 1);
   threads_.reserve(threads);
   for (std::size_t i = 0; i < threads; ++i) {
@@ -100,7 +100,8 @@ void decode_pool::run(std::size_t thread) {
 void decode_pool::work_on(job& current, std::size_t item, std::size_t thread) {
   batch& work = *current.work;
   const auto begin = std::chrono::steady_clock::now();
-  if (auto failure = preprocessor_.fill(work.items[item].image.bytes, work.buffer->row(item))) {
+  auto& prepare = preprocessors_[thread];
+  if (auto failure = prepare.fill(work.items[item].image.bytes, work.buffer->row(item))) {
     work.items[item].failure = std::move(*failure);
   }
   current.spent[thread] += std::chrono::steady_clock::now() - begin;

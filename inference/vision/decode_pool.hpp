@@ -33,7 +33,7 @@ class decode_pool final : public frame_preparer {
   void run(std::size_t thread);
   void work_on(job& current, std::size_t item, std::size_t thread);
 
-  preprocessor preprocessor_;
+  std::vector<preprocessor> preprocessors_; ///< One per thread.
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::shared_ptr<job>> jobs_; ///< Jobs with items that no thread has taken yet.

@@ -1,12 +1,14 @@
 #include "inference/vision/preprocessor.hpp"
 
-#include "inference/vision/antialiased_resize.hpp"
-#include "inference/vision/image_header.hpp"
+#include "inference/vision/color.hpp"
+#include "inference/vision/jpeg_decoder.hpp"
+#include "inference/vision/opencv_decoder.hpp"
+#include "inference/vision/resize_window.hpp"
+#include "inference/vision/upright.hpp"
 
 #include <fmt/format.h>
-#include <opencv2/core.hpp>
-#include <opencv2/imgcodecs.hpp>
 
+#include <algorithm>
 #include <cassert>
 #include <limits>
 #include <new>
@@ -16,49 +18,6 @@
 namespace ocelli::inference {
 
 namespace {
-
-/// The luma of ITU-R BT.601 with the integer weights of Pillow's mode "L".
-cv::Mat to_gray(const cv::Mat& bgr) {
-  cv::Mat gray(bgr.rows, bgr.cols, CV_8UC1);
-  for (int y = 0; y < bgr.rows; ++y) {
-    const std::uint8_t* pixel = bgr.ptr<std::uint8_t>(y);
-    std::uint8_t* output = gray.ptr<std::uint8_t>(y);
-    for (int x = 0; x < bgr.cols; ++x, pixel += 3) {
-      output[x] = static_cast<std::uint8_t>(
-          (pixel[2] * 19595 + pixel[1] * 38470 + pixel[0] * 7471 + 0x8000) >> 16);
-    }
-  }
-  return gray;
-}
-
-/// Turns and mirrors the stored pixels into what the camera saw (Exif 2.32, section 4.6.4, tag
-/// 274).
-cv::Mat upright(cv::Mat stored, std::uint8_t orientation) {
-  constexpr int upside_down = 0;
-  constexpr int mirrored = 1;
-  constexpr int both = -1;
-  constexpr std::uint8_t first_transposed = 5;
-  if (orientation >= first_transposed) {
-    cv::transpose(stored, stored);
-  }
-  switch (orientation) {
-  case 2:
-  case 6:
-    cv::flip(stored, stored, mirrored);
-    break;
-  case 3:
-  case 7:
-    cv::flip(stored, stored, both);
-    break;
-  case 4:
-  case 8:
-    cv::flip(stored, stored, upside_down);
-    break;
-  default:
-    break;
-  }
-  return stored;
-}
 
 void swap_red_and_blue(std::span<std::uint8_t> row) {
   for (std::size_t i = 0; i + 2 < row.size(); i += 3) {
@@ -80,24 +39,45 @@ const char* name_of(image_format format) {
   return "image";
 }
 
+/// A part of an image that OpenCV decodes; nothing when it is broken.
+std::optional<pixel_view> decode_other(std::span<const std::byte> image, const image_header& header,
+    const pixel_region& part, color_order color, scratch_memory& memory) {
+  auto pixels = decode_with_opencv(image, header, memory);
+  if (pixels) {
+    pixels->data = pixels->row(part.top) + part.left * pixels->channels;
+    pixels->width = part.width;
+    pixels->height = part.height;
+    if (color == color_order::gray) {
+      constexpr std::size_t red = 2;
+      make_gray(*pixels, red);
+    }
+  }
+  return pixels;
+}
+
 } // namespace
 
 preprocessor::preprocessor(const input_spec& spec, std::uint64_t image_pixels)
     : spec_(spec), image_pixels_(image_pixels) {}
 
 std::optional<std::string> preprocessor::fill(
-    std::span<const std::byte> image, std::span<std::uint8_t> row) const noexcept {
+    std::span<const std::byte> image, std::span<std::uint8_t> row) noexcept {
+  std::optional<std::string> failure;
   try {
-    return fill_or_throw(image, row);
+    failure = fill_or_throw(image, row);
   } catch (const std::bad_alloc&) {
-    return "out of memory"; // short enough to need none
+    failure = "out of memory"; // short enough to need none
   } catch (const std::exception&) {
-    return "broken image";
+    failure = "broken image";
   }
+  resizer_.trim(kept_bytes);
+  decoded_.trim(kept_bytes);
+  turned_.trim(kept_bytes);
+  return failure;
 }
 
 std::optional<std::string> preprocessor::fill_or_throw(
-    std::span<const std::byte> image, std::span<std::uint8_t> row) const {
+    std::span<const std::byte> image, std::span<std::uint8_t> row) {
   assert(row.size() == spec_.row_bytes());
   const auto result = read_image_header(image);
   if (const auto* refusal = std::get_if<std::string>(&result)) {
@@ -108,31 +88,54 @@ std::optional<std::string> preprocessor::fill_or_throw(
     return fmt::format(
         "image has {} pixels, limit is {} (limits.image_pixels)", header.pixels(), image_pixels_);
   }
-  if (image.size() > static_cast<std::size_t>(std::numeric_limits<int>::max())) {
+  constexpr auto largest = static_cast<std::size_t>(std::numeric_limits<int>::max());
+  if (image.size() > largest) {
     return "image file is too large";
   }
-  // OpenCV's view of constant bytes is not constant; its decoders only read them
-  const cv::Mat encoded(
-      1, static_cast<int>(image.size()), CV_8UC1, const_cast<std::byte*>(image.data()));
-  cv::Mat pixels = cv::imdecode(encoded, cv::IMREAD_COLOR | cv::IMREAD_IGNORE_ORIENTATION);
-  if (pixels.empty()) {
+  if (!decode_and_resize(image, header, row)) {
     return fmt::format("broken {}", name_of(header.format));
   }
-  if (spec_.color == color_order::gray) {
-    pixels = to_gray(pixels);
+  return std::nullopt;
+}
+
+bool preprocessor::decode_and_resize(
+    std::span<const std::byte> image, const image_header& header, std::span<std::uint8_t> row) {
+  const bool is_jpeg = header.format == image_format::jpeg;
+  const auto steps = steps_of(header.orientation);
+  const auto [width, height] = steps.transposed ? std::pair(header.height, header.width)
+                                                : std::pair(header.width, header.height);
+  const auto window = centered_window(width, height, spec_.resize, spec_.width, spec_.height);
+  const std::size_t reduction = is_jpeg ? jpeg_reduction(std::min(width, height), spec_.resize) : 1;
+  const resize_axis columns{.length = width,
+      .reduction = reduction,
+      .mirrored = steps.mirrored,
+      .full = window.full_width,
+      .begin = window.left,
+      .places = window.width};
+  const resize_axis rows{.length = height,
+      .reduction = reduction,
+      .mirrored = steps.upside_down,
+      .full = window.full_height,
+      .begin = window.top,
+      .places = window.height};
+  const auto part = stored_region(
+      resizer_.prepare(columns, rows), columns.reduced_length(), rows.reduced_length(), steps);
+  auto pixels = is_jpeg ? decode_jpeg(image,
+                              {.width = header.width,
+                                  .height = header.height,
+                                  .reduction = reduction,
+                                  .part = part,
+                                  .color = spec_.color},
+                              decoded_)
+                        : decode_other(image, header, part, spec_.color, decoded_);
+  if (!pixels) {
+    return false;
   }
-  pixels = upright(std::move(pixels), header.orientation);
-  const pixel_view picture{.data = pixels.ptr<std::uint8_t>(),
-      .width = static_cast<std::size_t>(pixels.cols),
-      .height = static_cast<std::size_t>(pixels.rows),
-      .channels = spec_.channels(),
-      .stride = pixels.step[0]};
-  antialiased_resize(picture,
-      centered_window(picture.width, picture.height, spec_.resize, spec_.width, spec_.height), row);
-  if (spec_.color == color_order::rgb) {
+  resizer_.resize(make_upright(*pixels, steps, turned_), row);
+  if (spec_.color == color_order::rgb && !is_jpeg) {
     swap_red_and_blue(row);
   }
-  return std::nullopt;
+  return true;
 }
 
 } // namespace ocelli::inference

@@ -39,7 +39,7 @@ class session_fixture : public deterministic_system {
   void send_frame(std::optional<std::uint64_t> acknowledgement = {}, const std::string& id = {},
       const std::string& failure = {}, bool rejected = false) {
     actors::frame_event event;
-    event.image = make_image(1);
+    event.image = make_image(image);
     event.failure = failure;
     event.rejected = rejected;
     event.begun = now() - reading;
@@ -89,6 +89,7 @@ class session_fixture : public deterministic_system {
   std::shared_ptr<actors::metrics> measures = std::make_shared<actors::metrics>(1);
   std::shared_ptr<actors::service_state> service =
       std::make_shared<actors::service_state>(1, std::function<void(const std::string&)>());
+  std::uint8_t image = 1; ///< What `send_frame` sends.
   std::optional<actors::time_point> deadline;
   std::chrono::nanoseconds reading{0}; ///< Time that a frame takes to come.
   actors::session_actor session;

@@ -3,7 +3,8 @@
 
 Writes into the folder of this script:
   images/             one small picture in every kind of file that Ocelli reads, files that it refuses, expected.png
-  photographs/        four photographs of 640x480 as JPEG, and their Resize(256) and CenterCrop(224) as lossless WebP
+  photographs/        four photographs of 640x480 as JPEG, and what Resize and CenterCrop make of them as lossless WebP:
+                      256 and 224, and less, where a JPEG is decoded at a reduced scale
   fashion_mnist/      64 Fashion-MNIST test images as PNG and JPEG, the JPEGs' pixels, and the logits of the model
   fashion_mnist.zip   600 test images with the labels that the Python pipeline gives, for the end-to-end tests
 
@@ -200,12 +201,13 @@ def write_photographs(folder: Path) -> None:
         "coffee": skimage.data.coffee(),        # Rachel Michetti, CC0
         "china": load_sample_image("china.jpg"),  # Daniele Pellati, CC BY 2.0
     }
-    crop = transforms.Compose([transforms.Resize(256), transforms.CenterCrop(224)])
     for name, pixels in photographs.items():
         data = encoded(ImageOps.fit(Image.fromarray(pixels), (640, 480), Image.Resampling.BICUBIC), "JPEG", quality=90)
         (folder / f"{name}.jpg").write_bytes(data)
-        expected = crop(Image.open(io.BytesIO(data)).convert("RGB"))
-        expected.save(folder / f"{name}_224.webp", lossless=True, quality=100, method=6)
+        for shorter, side in ((256, 224), (112, 96), (56, 48), (28, 24), (14, 12)):
+            crop = transforms.Compose([transforms.Resize(shorter), transforms.CenterCrop(side)])
+            expected = crop(Image.open(io.BytesIO(data)).convert("RGB"))
+            expected.save(folder / f"{name}_{side}.webp", lossless=True, quality=100, method=6)
 
 
 # --- Fashion-MNIST ----------------------------------------------------------------------------------------------------

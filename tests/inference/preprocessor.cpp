@@ -1,9 +1,12 @@
 #include "inference/vision/preprocessor.hpp"
 
+#include "inference/jpeg_file.hpp"
 #include "inference/test_files.hpp"
 
 #include <catch2/catch.hpp>
+#include <opencv2/imgcodecs.hpp>
 
+#include <array>
 #include <cstdlib>
 
 namespace ocelli::inference {
@@ -68,6 +71,52 @@ TEST_CASE("photographs give the pixels of torchvision's Resize and CenterCrop") 
   // equal bytes on x86-64; the bound leaves room for another rounding of doubles or another libjpeg
   CHECK(found.mean <= 0.01);
   CHECK(found.largest <= 2);
+}
+
+TEST_CASE("photographs that are decoded at a reduced scale stay close to torchvision's pixels") {
+  const std::string name = GENERATE("astronaut", "chelsea", "china", "coffee");
+  // a half, a half, a quarter and an eighth of 480 rows
+  const auto [resize, side] =
+      GENERATE(table<std::uint32_t, std::uint32_t>({{112, 96}, {56, 48}, {28, 24}, {14, 12}}));
+  const auto image = read_bytes(data_file("photographs/" + name + ".jpg"));
+  const cv::Mat expected =
+      read_pixels(data_file("photographs/" + name + "_" + std::to_string(side) + ".webp"));
+  const auto row = filled(make_spec(side, resize, color_order::bgr), image);
+  const auto found = between(row, rows_of(expected, 0, static_cast<int>(side)));
+  INFO(name << " to " << side << ": mean difference " << found.mean << ", largest "
+            << found.largest);
+  CHECK(found.mean > 0); // else it was not reduced
+  CHECK(found.mean <= 2);
+  CHECK(found.largest <= 16);
+}
+
+TEST_CASE("a turned photograph at a reduced scale is that photograph") {
+  const auto orientation = static_cast<std::uint8_t>(GENERATE(range(2, 9)));
+  CAPTURE(orientation);
+  // odd sides: the last reduced pixel stands for fewer original ones
+  const cv::Mat stored =
+      read_pixels(data_file("photographs/chelsea.jpg"))(cv::Rect(0, 0, 633, 475));
+  auto jpeg = tests::write_jpeg(stored);
+  // an EXIF segment with the orientation only, behind the start of the image
+  const std::array<std::uint8_t, 36> segment = {0xFF, 0xE1, 0, 34, 'E', 'x', 'i', 'f', 0, 0, 'M',
+      'M', 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation};
+  const auto bytes = std::as_bytes(std::span(segment));
+  const auto straight = filled(make_spec(96, 110, color_order::bgr), jpeg);
+  jpeg.insert(jpeg.begin() + 2, bytes.begin(), bytes.end());
+  const auto turned = filled(make_spec(96, 110, color_order::bgr), jpeg);
+  REQUIRE(turned != straight);
+  // the same pixels without loss, which are not reduced
+  std::vector<std::uint8_t> png;
+  REQUIRE(cv::imencode(".png",
+      cv::imdecode(
+          cv::Mat(1, static_cast<int>(jpeg.size()), CV_8UC1, jpeg.data()), cv::IMREAD_COLOR),
+      png));
+  const auto expected = filled(make_spec(96, 110, color_order::bgr), std::as_bytes(std::span(png)));
+  const auto found = between(turned, expected);
+  INFO("mean difference " << found.mean << ", largest " << found.largest);
+  CHECK(found.mean > 0);
+  CHECK(found.mean <= 2);
+  CHECK(found.largest <= 16);
 }
 
 TEST_CASE("every kind of image gives the pixels that Pillow gives") {
@@ -178,13 +227,37 @@ TEST_CASE("an image with a good header and broken pixels is called broken") {
   }
 }
 
+TEST_CASE("a broken image fails after a good one of the same size, and the good one still works") {
+  const std::string name = GENERATE("rgb.bmp", "rgb.png", "lossless.webp", "rgb.jpg");
+  CAPTURE(name);
+  const auto good = read_bytes(data_file("images/" + name));
+  auto broken = good;
+  // a compression that there is not, pixels that are none, a quantisation table that is missing
+  if (name == "rgb.bmp") {
+    broken[28] = std::byte{7};
+  } else if (name == "rgb.jpg") {
+    const std::string_view text(reinterpret_cast<const char*>(good.data()), good.size());
+    broken[text.find("\xFF\xDB") + 1] = std::byte{0xFE};
+  } else {
+    std::fill(broken.begin() + (name == "rgb.png" ? 45 : 25), broken.end() - 20, std::byte{0x55});
+  }
+  const auto spec = make_spec(24, 24, color_order::rgb);
+  preprocessor tested(spec, pixel_limit);
+  std::vector<std::uint8_t> first(spec.row_bytes());
+  std::vector<std::uint8_t> second(spec.row_bytes());
+  REQUIRE_FALSE(tested.fill(good, first));
+  CHECK_THAT(tested.fill(broken, second).value_or("accepted"), Catch::Contains("broken"));
+  REQUIRE_FALSE(tested.fill(good, second));
+  CHECK(first == second);
+}
+
 TEST_CASE("every single flipped byte of an image gives pixels or a failure") {
   const std::string name = GENERATE(
       "rgb.jpg", "progressive.jpg", "palette.png", "lossless.webp", "alpha.webp", "rgb.bmp");
   const auto good = read_bytes(data_file("images/" + name));
   const auto spec = make_spec(8, 8, color_order::rgb);
   std::vector<std::uint8_t> row(spec.row_bytes());
-  const preprocessor tested(spec, 1'000'000);
+  preprocessor tested(spec, 1'000'000);
   std::size_t failures = 0;
   for (std::size_t i = 0; i < good.size(); ++i) {
     auto bytes = good;

@@ -31,7 +31,7 @@ model_package embedded() {
 /// The images of fashion_mnist/logits.csv in `buffer`, and their logits.
 std::vector<std::vector<float>> load_fashion(const model_package& package, batch_buffer& buffer) {
   std::vector<std::vector<float>> logits;
-  const preprocessor prepare(package.input, 1'000'000);
+  preprocessor prepare(package.input, 1'000'000);
   for (const auto& line : tests::read_lines(data_file("fashion_mnist/logits.csv"))) {
     std::istringstream fields(line);
     std::string field;
