@@ -135,8 +135,7 @@ void serve(config::settings configured, config::thread_plan threads, const model
       .version = version()}};
   net::pages pages{[&host] { return host.healthy(); }, [&host] { return host.ready(); },
       [&metrics] { return metrics.text(); }, about(configured, description)};
-  server.on_connection(
-      "/", [&clients](const socketio::socket_ptr& client) { clients.bind(client); });
+  clients.bind(server.of("/"));
   server.on_request(
       [&pages](const engineio::http_request& request) { return pages.answer(request); });
   server.on_log(log_network_line);

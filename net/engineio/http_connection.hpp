@@ -50,6 +50,8 @@ class http_connection final : public connection,
   boost::asio::awaitable<next_step> serve_other(std::string_view method, std::string_view path);
   boost::asio::awaitable<next_step> serve_endpoint(std::string_view query);
   boost::asio::awaitable<next_step> refuse(protocol_error error, bool websocket);
+  boost::asio::awaitable<next_step> admit(handshake opening, bool upgrade);
+  boost::asio::awaitable<bool> is_allowed(const handshake& opening);
   boost::asio::awaitable<next_step> open_session(handshake opening);
   boost::asio::awaitable<next_step> open_websocket(
       std::shared_ptr<server_session> session, handshake opening);

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 #include <utility>
 
 namespace ocelli::engineio {
@@ -102,10 +103,10 @@ asio::awaitable<http_connection::next_step> http_connection::serve_endpoint(
     co_return co_await reply(make_endpoint_reply(
         frame_, context_->origins, 503, text_type, full ? "too many sessions" : "shutting down"));
   }
+  if (!session)
+    co_return co_await admit(make_handshake(*query), upgrade);
   if (upgrade)
     co_return co_await open_websocket(std::move(session), make_handshake(*query));
-  if (!session)
-    co_return co_await open_session(make_handshake(*query));
   if (facts.get)
     co_return co_await poll(std::move(session));
   if (request.method() == http::verb::post)
@@ -120,10 +121,45 @@ handshake http_connection::make_handshake(const query_parameters& query) const {
   opening.remote_port = peer_.port();
   opening.target = std::string(request.target());
   opening.query = query.entries();
+  opening.headers.reserve(static_cast<std::size_t>(std::distance(request.begin(), request.end())));
   for (const auto& field : request)
     opening.headers.emplace_back(to_lower(field.name_string()), std::string(field.value()));
   opening.time = std::chrono::system_clock::now();
   return opening;
+}
+
+asio::awaitable<http_connection::next_step> http_connection::admit(
+    handshake opening, bool upgrade) {
+  if (context_->allow_handshake) {
+    bool allowed = co_await is_allowed(opening);
+    if (!allowed)
+      co_return co_await refuse(protocol_error::forbidden, upgrade);
+  }
+  if (!upgrade)
+    co_return co_await open_session(std::move(opening));
+  co_return co_await open_websocket(nullptr, std::move(opening));
+}
+
+asio::awaitable<bool> http_connection::is_allowed(const handshake& opening) {
+  auto answer = std::make_shared<std::optional<bool>>();
+  deadline_.expires_after(context_->options.handshake_timeout);
+  context_->allow_handshake(opening, [weak = weak_from_this(), answer](bool allowed) {
+    auto self = weak.lock();
+    if (!self)
+      return;
+    asio::post(self->socket_.get_executor(), [self, answer, allowed] {
+      if (answer->has_value())
+        return;
+      *answer = allowed;
+      self->deadline_.cancel();
+    });
+  });
+  co_await deadline_.async_wait(as_result);
+  lift_limit();
+  // what is answered from now on is too late
+  if (!answer->has_value())
+    *answer = false;
+  co_return **answer;
 }
 
 asio::awaitable<http_connection::next_step> http_connection::open_session(handshake opening) {

@@ -31,6 +31,8 @@ struct server_options {
       10'000}; ///< For the header of an HTTP request, and between requests.
   std::chrono::milliseconds body_timeout{60'000}; ///< For the body of an HTTP request.
   std::chrono::milliseconds close_timeout{5'000}; ///< For the peer to answer a close.
+  std::chrono::milliseconds handshake_timeout{
+      10'000}; ///< For the handler of `on_handshake` to answer; 403 afterwards.
 
   std::size_t message_bytes = 1'000'000; ///< Of one message, and of one polling payload.
   std::size_t header_bytes = 16'384;     ///< Of an HTTP request's header.

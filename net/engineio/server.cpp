@@ -97,6 +97,10 @@ server::~server() = default;
 
 void server::on_open(open_handler handler) { self_->context->open_session = std::move(handler); }
 
+void server::on_handshake(handshake_handler handler) {
+  self_->context->allow_handshake = std::move(handler);
+}
+
 void server::on_request(request_handler handler) {
   self_->context->answer_request = std::move(handler);
 }

@@ -34,6 +34,11 @@ class server {
  public:
   /// Makes the handler of a new session, on the session's strand.
   using open_handler = std::function<std::unique_ptr<session_handler>(const session_ptr&)>;
+  /// Says whether a client may open a session: `answer` is called once, now or later, on any
+  /// thread. 403 when it is not, or not within `handshake_timeout`. Called on a connection's
+  /// strand, from several threads; must not block. The reference's `allowRequest`.
+  using handshake_handler =
+      std::function<void(const handshake& opening, std::function<void(bool allowed)> answer)>;
   /// Answers a request outside the endpoint's path; quick, called on a connection's strand, from
   /// several threads.
   using request_handler = std::function<http_response(const http_request&)>;
@@ -45,6 +50,7 @@ class server {
   ~server();
 
   void on_open(open_handler handler);
+  void on_handshake(handshake_handler handler);
   void on_request(request_handler handler);
   void on_log(log_handler handler);
 

@@ -30,6 +30,7 @@ struct server_context {
   const server_options options;
   const origin_policy origins;
   server::open_handler open_session;
+  server::handshake_handler allow_handshake;
   server::request_handler answer_request;
   server::log_handler log_line;
   session_registry sessions;

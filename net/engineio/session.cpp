@@ -1,5 +1,7 @@
 #include "net/engineio/session.hpp"
 
+#include <algorithm>
+
 namespace ocelli::engineio {
 
 std::string_view to_string(close_reason reason) noexcept {
@@ -20,6 +22,18 @@ std::string_view to_string(close_reason reason) noexcept {
     break;
   }
   return "transport error";
+}
+
+std::optional<std::string_view> handshake::query_value(std::string_view name) const noexcept {
+  const auto found = std::find_if(
+      query.rbegin(), query.rend(), [name](const auto& entry) { return entry.first == name; });
+  return found == query.rend() ? std::nullopt : std::optional<std::string_view>(found->second);
+}
+
+std::optional<std::string_view> handshake::header(std::string_view name) const noexcept {
+  const auto found = std::find_if(
+      headers.begin(), headers.end(), [name](const auto& entry) { return entry.first == name; });
+  return found == headers.end() ? std::nullopt : std::optional<std::string_view>(found->second);
 }
 
 } // namespace ocelli::engineio

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -44,6 +45,12 @@ struct handshake {
   std::vector<std::pair<std::string, std::string>> query;   ///< Decoded, in order.
   std::vector<std::pair<std::string, std::string>> headers; ///< Names in lower case, in order.
   std::chrono::system_clock::time_point time;
+  bool secure = false; ///< Over TLS.
+
+  /// The last value of parameter `name` of the query; nullopt when there is none.
+  std::optional<std::string_view> query_value(std::string_view name) const noexcept;
+  /// The first value of header `name`, which is in lower case; nullopt when there is none.
+  std::optional<std::string_view> header(std::string_view name) const noexcept;
 };
 
 /// One client of the Engine.IO layer, whatever carries it. Functions are thread-safe and never

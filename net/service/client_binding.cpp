@@ -17,25 +17,29 @@ std::optional<actors::acknowledgement_id> client_binding::keep(
   return waiting ? std::optional{sink_->keep(waiting)} : std::nullopt;
 }
 
-void client_binding::handle(const socketio::event& incoming) {
+void client_binding::on_frame(const socketio::event& incoming) {
   if (!session_)
     return;
-  if (incoming.name == "frame") {
-    auto frame = std::make_shared<actors::frame_event>(reader_->read_frame(incoming));
-    frame->reply.acknowledgement = keep(incoming.acknowledge);
-    caf::anon_send(*session_, actors::atom::frame_v, actors::frame_event_ptr{std::move(frame)});
-  } else if (incoming.name == "message") {
-    auto question = reader_->read_question(incoming);
-    question.reply.acknowledgement = keep(incoming.acknowledge);
-    caf::anon_send(*session_, actors::atom::question_v, std::move(question));
-  } else if (incoming.name == "stop") {
-    if (auto stop = reader_->read_stop(incoming))
-      caf::anon_send(*session_, actors::atom::stop_v, std::move(*stop));
-    if (incoming.acknowledge)
-      incoming.acknowledge("");
-  } else {
-    spdlog::debug("Event ignored. sid={}, name has {} bytes", id_, incoming.name.size());
-  }
+  auto frame = std::make_shared<actors::frame_event>(reader_->read_frame(incoming));
+  frame->reply.acknowledgement = keep(incoming.acknowledge);
+  caf::anon_send(*session_, actors::atom::frame_v, actors::frame_event_ptr{std::move(frame)});
+}
+
+void client_binding::on_message(const socketio::event& incoming) {
+  if (!session_)
+    return;
+  auto question = reader_->read_question(incoming);
+  question.reply.acknowledgement = keep(incoming.acknowledge);
+  caf::anon_send(*session_, actors::atom::question_v, std::move(question));
+}
+
+void client_binding::on_stop(const socketio::event& incoming) {
+  if (!session_)
+    return;
+  if (auto stop = reader_->read_stop(incoming))
+    caf::anon_send(*session_, actors::atom::stop_v, std::move(*stop));
+  if (incoming.acknowledge)
+    incoming.acknowledge("");
 }
 
 void client_binding::close(std::string_view reason) {

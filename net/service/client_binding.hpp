@@ -18,8 +18,10 @@ class client_binding {
   client_binding(std::string id, actors::session_actor session,
       std::shared_ptr<socket_reply_sink> sink, std::shared_ptr<event_reader> reader);
 
-  /// Events other than `frame`, `message` and `stop` are ignored.
-  void handle(const socketio::event& incoming);
+  /// Event `frame`, `message` or `stop` came.
+  void on_frame(const socketio::event& incoming);
+  void on_message(const socketio::event& incoming);
+  void on_stop(const socketio::event& incoming);
   /// The client has left: SESSION ends, and what the client waited for is forgotten.
   void close(std::string_view reason);
 

@@ -8,7 +8,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 
 namespace ocelli::net {
 
@@ -23,14 +22,6 @@ constexpr std::size_t pool_bytes = 64UL << 20;
 constexpr double longest_deadline_ms = 600'000;
 
 constexpr const char* no_image = "no image in frame";
-
-std::optional<double> to_number(std::string_view raw) {
-  double result = 0;
-  auto [end, error] = std::from_chars(raw.data(), raw.data() + raw.size(), result);
-  if (error != std::errc{} || end != raw.data() + raw.size())
-    return std::nullopt;
-  return result;
-}
 
 /// A member that is there and not null.
 std::optional<std::string_view> member(std::string_view object, std::string_view name) {
@@ -96,7 +87,7 @@ void event_reader::read_image_text(std::string_view text, actors::frame_event& f
 
 void event_reader::read_image(
     const socketio::event& incoming, std::string_view raw, actors::frame_event& frame) {
-  if (auto attachment = socketio::find_attachment(incoming, raw)) {
+  if (auto attachment = socketio::find_attachment(incoming.attachments, raw)) {
     read_attachment(*attachment, frame);
     return;
   }
@@ -116,13 +107,13 @@ actors::frame_event event_reader::read_frame(const socketio::event& incoming) {
   if (!payload || socketio::kind_of(*payload) == json_kind::null) {
     frame.failure = no_image;
   } else if (socketio::kind_of(*payload) != json_kind::object ||
-             socketio::find_attachment(incoming, *payload)) {
+             socketio::find_attachment(incoming.attachments, *payload)) {
     read_image(incoming, *payload, frame);
   } else {
     frame.reply.id = read_id(*payload, frame.failure);
     if (auto named = member(*payload, "deadline_ms")) {
       // written so that what is not a number fails as well
-      deadline_ms = to_number(*named).value_or(-1);
+      deadline_ms = socketio::json_number(*named).value_or(-1);
       if (!(deadline_ms >= 0 && deadline_ms <= longest_deadline_ms))
         frame.failure =
             fmt::format("deadline_ms is not a number from 0 to {:.0f}", longest_deadline_ms);

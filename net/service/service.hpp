@@ -4,14 +4,14 @@
 #include "actors/interfaces.hpp"
 #include "config/settings.hpp"
 #include "net/service/event_reader.hpp"
-#include "net/socketio/socket.hpp"
+#include "net/socketio/namespace_handlers.hpp"
 
 #include <functional>
 #include <memory>
 
 namespace ocelli::net {
 
-/// Binds the events of clients to actors: one SESSION per client. Thread-safe.
+/// Binds the events of clients to actors: one SESSION per client.
 class service {
  public:
   /// Makes the SESSION of a new client, which replies to the sink.
@@ -21,8 +21,8 @@ class service {
   service(
       const config::settings& configured, session_opener open_session, actors::byte_budget& budget);
 
-  /// To be called when a client has joined, on its strand; sets the socket's handlers.
-  void bind(const socketio::socket_ptr& client) const;
+  /// Sets the handlers of the namespace in which the clients are. They outlive the service.
+  void bind(socketio::namespace_handlers& clients) const;
 
  private:
   session_opener open_session_;

@@ -2,7 +2,9 @@
 
 #include "net/socketio/json_grammar.hpp"
 
+#include <memory>
 #include <string>
+#include <utility>
 
 namespace ocelli::socketio {
 
@@ -47,6 +49,12 @@ std::size_t length_until(std::string_view text, std::string_view ends) noexcept 
   return text.size();
 }
 
+std::optional<std::string> to_string(std::string_view raw) {
+  std::string storage;
+  const auto text = resolve_string(raw, storage);
+  return text ? std::optional(std::string(*text)) : std::nullopt;
+}
+
 bool is_named(std::string_view raw_key, std::string_view name) {
   std::string storage;
   return resolve_string(raw_key, storage) == name;
@@ -65,6 +73,21 @@ std::optional<std::string_view> argument_reader::next() noexcept {
   if (value.empty())
     return std::nullopt;
   return value;
+}
+
+std::optional<std::string> argument_reader::next_string() {
+  return to_string(next().value_or(std::string_view()));
+}
+
+std::optional<double> argument_reader::next_number() noexcept {
+  return json_number(next().value_or(std::string_view()));
+}
+
+std::optional<bool> argument_reader::next_boolean() noexcept {
+  const auto value = next();
+  if (value == "true")
+    return true;
+  return value == "false" ? std::optional(false) : std::nullopt;
 }
 
 std::optional<std::string_view> argument_at(
@@ -90,17 +113,35 @@ std::optional<std::string_view> find_member(std::string_view object, std::string
   return found;
 }
 
+std::optional<std::string> find_string(std::string_view object, std::string_view name) {
+  return to_string(find_member(object, name).value_or(std::string_view()));
+}
+
 std::optional<std::uint32_t> placeholder_number(std::string_view raw) {
   if (find_member(raw, "_placeholder") != "true")
     return std::nullopt;
   return whole_number(find_member(raw, "num").value_or(std::string_view()));
 }
 
-const attachment* find_attachment(const event& incoming, std::string_view raw) {
+const attachment* find_attachment(
+    const std::vector<attachment>& attachments, std::string_view raw) {
   const auto number = placeholder_number(raw);
-  if (!number || *number >= incoming.attachments.size())
+  if (!number || *number >= attachments.size())
     return nullptr;
-  return &incoming.attachments[*number];
+  return &attachments[*number];
+}
+
+std::vector<engineio::outgoing_message> copy_attachments(
+    const std::vector<attachment>& attachments) {
+  std::vector<engineio::outgoing_message> copies;
+  copies.reserve(attachments.size());
+  for (const auto& each : attachments)
+    copies.push_back(make_attachment(std::string(each.bytes)));
+  return copies;
+}
+
+engineio::outgoing_message make_attachment(std::string bytes) {
+  return {true, std::make_shared<const std::string>(std::move(bytes))};
 }
 
 } // namespace ocelli::socketio

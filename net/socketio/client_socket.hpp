@@ -1,14 +1,19 @@
 #pragma once
 
 #include "net/engineio/session.hpp"
+#include "net/socketio/acknowledgement_table.hpp"
+#include "net/socketio/connection_settings.hpp"
+#include "net/socketio/name_space.hpp"
+#include "net/socketio/outgoing_packet.hpp"
 #include "net/socketio/packet_assembler.hpp"
 #include "net/socketio/socket.hpp"
 
 #include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,46 +22,73 @@ namespace ocelli::socketio {
 
 class connection;
 
-/// The socket that a connection makes for each namespace its client has joined.
+/// The socket that a connection makes for each namespace its client joins.
 class client_socket final : public socket, public std::enable_shared_from_this<client_socket> {
  public:
+  /// `auth` is the object of packet CONNECT. When it names a client that may come back, the socket
+  /// goes on for it.
   client_socket(std::weak_ptr<connection> owner, engineio::session_ptr session,
-      std::string name_space, socketio::handshake request);
+      std::shared_ptr<socketio::name_space> space,
+      std::shared_ptr<const connection_settings> settings, std::string auth);
+  ~client_socket() override;
 
   const std::string& id() const noexcept override { return id_; }
-  const std::string& name_space() const noexcept override { return name_space_; }
-  const socketio::handshake& request() const noexcept override { return request_; }
+  const socketio::name_space& name_space() const noexcept override { return *space_; }
+  const engineio::handshake& request() const noexcept override { return session_->request(); }
+  const std::string& auth() const noexcept override { return auth_; }
   std::string_view transport() const noexcept override { return session_->transport(); }
+  bool connected() const noexcept override { return connected_.load(); }
+  bool recovered() const noexcept override { return recovered_.load(); }
   send_result emit(std::string_view name, std::string_view arguments,
       std::vector<engineio::outgoing_message> attachments, bool is_volatile) override;
+  send_result emit_with_ack(std::string_view name, std::string_view arguments,
+      std::chrono::milliseconds timeout, answer_handler handler,
+      std::vector<engineio::outgoing_message> attachments) override;
   void disconnect(bool close) override;
-  void on_event(std::function<void(event)> handler) override;
-  void on_disconnect(std::function<void(std::string_view)> handler) override;
+  bool join(std::string_view room) override;
+  void leave(std::string_view room) override;
+  std::vector<std::string> rooms() const override;
 
-  /// False once either side has left the namespace. Thread-safe.
-  bool connected() const noexcept { return connected_.load(); }
-  /// Hands a complete event to the handler. On the strand.
+  /// Tells the client that it has joined, and calls the connection handler. On the strand, once.
+  void begin();
+  /// Hands a complete event to the handlers. On the strand.
   void deliver(checked_packet packet, std::chrono::steady_clock::time_point received);
+  /// Hands an acknowledgement to the handler that waits for it. On the strand.
+  void deliver_answer(checked_packet packet);
   /// Sends packet DISCONNECT, once; false when the socket was not connected any more. Thread-safe.
   bool send_disconnect();
-  /// Ends the socket: calls the disconnect handler and releases both handlers, once. On the strand.
-  void end(std::string_view reason);
+  /// Ends the socket and tells the handlers, once. With `may_return` the client can be recovered.
+  /// On the strand.
+  void end(std::string_view reason, bool may_return = false);
 
  private:
-  send_result send_acknowledgement(std::uint64_t id, std::string_view arguments,
-      std::vector<engineio::outgoing_message> attachments);
-  send_result send(
-      std::string text, std::vector<engineio::outgoing_message> attachments, bool is_volatile);
+  struct waiting_answers;
+  struct recovery_state;
+
+  send_result send_encoded(const engineio::message_group& group, bool is_volatile) override;
+  send_result emit_recoverable(
+      const outgoing_event& event, std::vector<engineio::outgoing_message> attachments);
+  std::unique_ptr<recovery_state> find_recovery();
+  void join_namespace();
+  void resume();
+  void save();
+  void watch_answers(std::chrono::steady_clock::time_point deadline);
+  void on_answers_late();
 
   std::weak_ptr<connection> owner_;
   engineio::session_ptr session_;
+  std::shared_ptr<socketio::name_space> space_;
+  std::shared_ptr<const connection_settings> settings_;
   std::string id_;
-  std::string name_space_;
-  socketio::handshake request_;
-  std::atomic<bool> connected_ = true;
+  std::string auth_;
+  std::atomic<bool> connected_ = false;
+  std::atomic<bool> recovered_ = false;
+  bool begun_ = false;                       ///< On the strand.
+  std::unique_ptr<recovery_state> recovery_; ///< With connection state recovery.
+
+  std::mutex mutex_; ///< Guards the members below.
   bool ended_ = false;
-  std::function<void(event)> event_handler_;
-  std::function<void(std::string_view)> disconnect_handler_;
+  std::unique_ptr<waiting_answers> answers_; ///< From the first one on.
 };
 
 } // namespace ocelli::socketio

@@ -5,7 +5,9 @@
 #include <simdjson.h>
 
 #include <array>
+#include <charconv>
 #include <cstddef>
+#include <system_error>
 
 namespace ocelli::socketio {
 
@@ -204,6 +206,14 @@ std::optional<std::string_view> resolve_string(std::string_view raw, std::string
   storage.reserve(content.size());
   append_resolved(storage, content);
   return storage;
+}
+
+std::optional<double> json_number(std::string_view raw) noexcept {
+  double number = 0;
+  if (!is_json_number(raw) ||
+      std::from_chars(raw.data(), raw.data() + raw.size(), number).ec != std::errc())
+    return std::nullopt;
+  return number;
 }
 
 } // namespace ocelli::socketio

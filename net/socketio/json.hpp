@@ -21,4 +21,8 @@ std::string json_string(std::string_view text);
 /// `storage`. A lone surrogate becomes U+FFFD. nullopt when `raw` is not a JSON string.
 std::optional<std::string_view> resolve_string(std::string_view raw, std::string& storage);
 
+/// What a JSON number stands for, given its text; nullopt when `raw` is not a number, or one beyond
+/// the range of a double.
+std::optional<double> json_number(std::string_view raw) noexcept;
+
 } // namespace ocelli::socketio

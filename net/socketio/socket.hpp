@@ -3,16 +3,19 @@
 #include "net/engineio/message.hpp"
 #include "net/engineio/session.hpp"
 
+#include <any>
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace ocelli::socketio {
+
+class broadcast_operator;
+class name_space;
 
 using engineio::send_result;
 
@@ -20,13 +23,6 @@ using engineio::send_result;
 struct attachment {
   std::string_view bytes;
   std::shared_ptr<const void> owner;
-};
-
-/// What the client sent with packet CONNECT and with the Engine.IO handshake.
-struct handshake {
-  engineio::handshake request;
-  /// JSON text of the `auth` object; `{}` when none was sent.
-  std::string auth = "{}";
 };
 
 /// Answers an event that asked for an acknowledgement. Copyable; answers at most once; thread-safe.
@@ -73,33 +69,87 @@ struct event {
   std::shared_ptr<const void> owner;
 };
 
-/// One client in one namespace. Functions are thread-safe and never block.
+/// How waiting for a client's acknowledgement ended.
+enum class answer_status : std::uint8_t {
+  answered,
+  timed_out,
+  disconnected ///< The client has left.
+};
+
+/// A client's acknowledgement of an event. Views are valid while a copy of `owner` lives.
+struct answer {
+  answer_status status = answer_status::answered;
+  /// As those of an event; empty unless answered.
+  std::string_view arguments;
+  std::vector<attachment> attachments;
+  std::shared_ptr<const void> owner;
+};
+
+/// Takes an answer, on the connection's strand; must not block.
+using answer_handler = std::function<void(const answer&)>;
+
+/// One client in one namespace. Functions are thread-safe and never block, unless they say
+/// otherwise.
 class socket {
  public:
   virtual ~socket() = default;
   /// The public id, not the Engine.IO id.
   virtual const std::string& id() const noexcept = 0;
-  virtual const std::string& name_space() const noexcept = 0;
-  virtual const socketio::handshake& request() const noexcept = 0;
+  virtual const socketio::name_space& name_space() const noexcept = 0;
+  /// What the client sent when it opened the connection: query, headers, address, time.
+  virtual const engineio::handshake& request() const noexcept = 0;
+  /// JSON text of the object that the client sent when it joined; `{}` when none was sent.
+  virtual const std::string& auth() const noexcept = 0;
   /// "polling" or "websocket", at this moment.
   virtual std::string_view transport() const noexcept = 0;
+  /// True from the moment at which the client has joined until either side leaves.
+  virtual bool connected() const noexcept = 0;
+  /// True when this socket goes on where one with the same id was cut off: its rooms and its data
+  /// are back, and the events that it missed have been sent.
+  virtual bool recovered() const noexcept = 0;
+
+  /// What the server's author likes to keep with the client. Not thread-safe: set it in a
+  /// middleware or in the connection handler, and only there. Comes back when a connection is
+  /// recovered.
+  std::any& data() noexcept { return data_; }
+  const std::any& data() const noexcept { return data_; }
+
   /// Sends packet EVENT (BINARY_EVENT with attachments). `name` is not a reserved one (`connect`,
   /// `disconnect`, …). `arguments` are JSON values, comma separated, without brackets around them,
   /// as for an acknowledgement. A volatile event is dropped, as accepted, when the client cannot
-  /// take it now.
+  /// take it now. With connection state recovery, what is emitted while a client may still come
+  /// back is accepted, unless it is volatile.
   virtual send_result emit(std::string_view name, std::string_view arguments,
       std::vector<engineio::outgoing_message> attachments = {}, bool is_volatile = false) = 0;
+  /// As `emit`, and asks for an acknowledgement. If, and only if, this returns `accepted`,
+  /// `handler` is called once: with the client's answer, or after `timeout`, or when the client
+  /// leaves. `full`, without closing, when as many are waited for as `acknowledgements` allows.
+  virtual send_result emit_with_ack(std::string_view name, std::string_view arguments,
+      std::chrono::milliseconds timeout, answer_handler handler,
+      std::vector<engineio::outgoing_message> attachments = {}) = 0;
   /// Sends packet DISCONNECT; leaves the client's other namespaces and closes the connection as
   /// well when `close` is set. Does nothing when the client has left.
   virtual void disconnect(bool close = false) = 0;
 
-  /// Called on the connection's strand for every event, in the client's order; must not block. Set
-  /// it in the connection handler, and only there.
-  virtual void on_event(std::function<void(event)> handler) = 0;
-  /// Called once on the connection's strand with the reason, in the reference's names: "client
-  /// namespace disconnect", "server namespace disconnect", or why the connection ended
-  /// (`engineio::to_string`). No event follows. Set it in the connection handler, and only there.
-  virtual void on_disconnect(std::function<void(std::string_view reason)> handler) = 0;
+  /// Puts the client into a room, until it leaves the room or the namespace. False when it is not
+  /// connected, is in as many rooms as `rooms` allows, or the name is longer than `name_bytes`.
+  virtual bool join(std::string_view room) = 0;
+  virtual void leave(std::string_view room) = 0;
+  /// The rooms that the client has joined. Beside them every client is alone in a room that is
+  /// called like its id.
+  virtual std::vector<std::string> rooms() const = 0;
+
+  /// Everybody in the namespace but this client.
+  broadcast_operator broadcast() const;
+  /// Everybody in the room but this client.
+  broadcast_operator to(std::string room) const;
+
+ private:
+  friend class broadcast_operator;
+  /// Sends a packet that was encoded for several clients.
+  virtual send_result send_encoded(const engineio::message_group& group, bool is_volatile) = 0;
+
+  std::any data_;
 };
 
 using socket_ptr = std::shared_ptr<socket>;

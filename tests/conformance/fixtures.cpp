@@ -1,10 +1,11 @@
 #include "conformance/fixtures.hpp"
 
+#include "net/socketio/arguments.hpp"
+
 #include <chrono>
 #include <memory>
 #include <string>
-#include <utility>
-#include <vector>
+#include <string_view>
 
 namespace ocelli::conformance {
 
@@ -34,41 +35,17 @@ class echo_handler final : public engineio::session_handler {
   std::weak_ptr<engineio::session> session_;
 };
 
-std::vector<engineio::outgoing_message> copy_attachments(const socketio::event& incoming) {
-  std::vector<engineio::outgoing_message> copies;
-  copies.reserve(incoming.attachments.size());
-  for (const auto& attachment : incoming.attachments)
-    copies.push_back({true, std::make_shared<const std::string>(attachment.bytes)});
-  return copies;
-}
+void greet(const socketio::socket_ptr& client) { client->emit("auth", client->auth()); }
 
 void acknowledge(const socketio::event& incoming) {
-  incoming.acknowledge(std::string(incoming.arguments), copy_attachments(incoming));
-}
-
-void greet(const socketio::socket_ptr& socket) { socket->emit("auth", socket->request().auth); }
-
-void answer_as_suite(socketio::socket& socket, const socketio::event& incoming) {
-  if (incoming.name == "message")
-    socket.emit("message-back", incoming.arguments, copy_attachments(incoming));
-  else if (incoming.name == "message-with-ack" && incoming.acknowledge)
-    acknowledge(incoming);
-}
-
-void echo(socketio::socket& socket, const socketio::event& incoming) {
   if (incoming.acknowledge)
-    acknowledge(incoming);
-  else
-    socket.emit(incoming.name, incoming.arguments, copy_attachments(incoming));
+    incoming.acknowledge(
+        std::string(incoming.arguments), socketio::copy_attachments(incoming.attachments));
 }
 
-/// Lets `answer` see every event of the socket, which must not own itself through its handler.
-template <class Answer>
-void answer_events(const socketio::socket_ptr& socket, Answer answer) {
-  socket->on_event([weak = std::weak_ptr(socket), answer](const socketio::event& incoming) {
-    if (auto client = weak.lock())
-      answer(*client, incoming);
-  });
+void emit_back(
+    const socketio::socket_ptr& client, std::string_view name, const socketio::event& incoming) {
+  client->emit(name, incoming.arguments, socketio::copy_attachments(incoming.attachments));
 }
 
 } // namespace
@@ -98,16 +75,34 @@ void bind_engineio_suite(engineio::server& server) {
 }
 
 void bind_socketio_suite(socketio::server& server) {
-  server.on_connection("/", [](const socketio::socket_ptr& socket) {
-    greet(socket);
-    answer_events(socket, answer_as_suite);
+  server.of("/custom").on_connection(greet);
+  auto& clients = server.of("/");
+  clients.on_connection(greet);
+  clients.on("message", [](const socketio::socket_ptr& client, const socketio::event& incoming) {
+    emit_back(client, "message-back", incoming);
   });
-  server.on_connection("/custom", greet);
+  clients.on("message-with-ack",
+      [](const socketio::socket_ptr&, const socketio::event& incoming) { acknowledge(incoming); });
+  clients.on(
+      "emit-with-ack", [](const socketio::socket_ptr& client, const socketio::event& incoming) {
+        client->emit_with_ack(
+            "emit-with-ack", incoming.arguments, 200ms,
+            [client](const socketio::answer& given) {
+              if (given.status == socketio::answer_status::answered)
+                client->emit("emit-with-ack", given.arguments,
+                    socketio::copy_attachments(given.attachments));
+            },
+            socketio::copy_attachments(incoming.attachments));
+      });
 }
 
 void bind_echo(socketio::server& server) {
-  server.on_connection(
-      "/", [](const socketio::socket_ptr& socket) { answer_events(socket, echo); });
+  server.of("/").on_any([](const socketio::socket_ptr& client, const socketio::event& incoming) {
+    if (incoming.acknowledge)
+      acknowledge(incoming);
+    else
+      emit_back(client, incoming.name, incoming);
+  });
 }
 
 } // namespace ocelli::conformance

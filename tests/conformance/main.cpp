@@ -26,10 +26,11 @@ namespace {
 
 using namespace ocelli;
 
-enum class fixture_kind : std::uint8_t { engineio, socketio, echo };
+enum class fixture_kind : std::uint8_t { engineio, socketio, client, echo };
 
 const std::map<std::string, fixture_kind> fixtures{{"engineio", fixture_kind::engineio},
-    {"socketio", fixture_kind::socketio}, {"echo", fixture_kind::echo}};
+    {"socketio", fixture_kind::socketio}, {"client", fixture_kind::client},
+    {"echo", fixture_kind::echo}};
 
 constexpr int wrong_arguments = 2;
 
@@ -46,11 +47,11 @@ struct arguments {
 
 void declare(CLI::App& app, arguments& given) {
   CLI::Range milliseconds(1U, std::numeric_limits<std::uint32_t>::max());
-  app.add_option("--fixture", given.fixture, "What to serve: engineio, socketio or echo")
+  app.add_option("--fixture", given.fixture, "What to serve: engineio, socketio, client or echo")
       ->required()
       ->check(CLI::IsMember(fixtures));
   app.add_option("--port", given.port,
-      "TCP port, 0 for a free one; 3000, with fixture echo 3001, when not given");
+      "TCP port, 0 for a free one; when not given 3000, with fixture client 3210, with echo 3001");
   app.add_option("--ping-interval-ms", given.ping_interval_ms,
          "From one heartbeat's answer to the next heartbeat")
       ->check(milliseconds);
@@ -104,8 +105,7 @@ void serve(boost::asio::io_context& io, Server& server, const arguments& given) 
 }
 
 template <class Server, class Options, class Bind>
-void run(const arguments& given, Options options, Bind bind) {
-  boost::asio::io_context io;
+void run(boost::asio::io_context& io, const arguments& given, Options options, Bind bind) {
   apply(given, options);
   Server server(io, std::move(options));
   bind(server);
@@ -114,13 +114,17 @@ void run(const arguments& given, Options options, Bind bind) {
 
 void run(const arguments& given) {
   using namespace conformance;
+  boost::asio::io_context io;
   switch (fixtures.at(given.fixture)) {
   case fixture_kind::engineio:
-    return run<engineio::server>(given, engineio_suite_options(), bind_engineio_suite);
+    return run<engineio::server>(io, given, engineio_suite_options(), bind_engineio_suite);
   case fixture_kind::socketio:
-    return run<socketio::server>(given, socketio_suite_options(), bind_socketio_suite);
+    return run<socketio::server>(io, given, socketio_suite_options(), bind_socketio_suite);
+  case fixture_kind::client:
+    return run<socketio::server>(io, given, client_suite_options(),
+        [&io](socketio::server& server) { bind_client_suite(server, io); });
   case fixture_kind::echo:
-    return run<socketio::server>(given, echo_options(), bind_echo);
+    return run<socketio::server>(io, given, echo_options(), bind_echo);
   }
 }
 

@@ -331,6 +331,34 @@ def test_a_suite_event_comes_back_with_its_attachments(socketio: ConformanceServ
     assert [client.receive() for _ in packets] == [answer, *packets[1:]]
 
 
+def test_the_server_takes_an_acknowledgement(socketio: ConformanceServer) -> None:
+    client = joined(socketio)
+    client.send('42["emit-with-ack",1,"2",{"3":[false]}]')
+    assert client.receive() == '420["emit-with-ack",1,"2",{"3":[false]}]'
+    client.send('430[1,"2",{"3":[false]}]')
+    assert client.receive() == '42["emit-with-ack",1,"2",{"3":[false]}]'
+
+
+def test_the_server_takes_an_acknowledgement_with_attachments(socketio: ConformanceServer) -> None:
+    client = joined(socketio)
+    for packet in [f'452-["emit-with-ack",{PLACEHOLDERS}]', BYTES, b""]:
+        client.send(packet)
+    assert [client.receive() for _ in range(3)] == [f'452-0["emit-with-ack",{PLACEHOLDERS}]', BYTES, b""]
+    for packet in [f"462-0[{PLACEHOLDERS}]", BYTES, b""]:
+        client.send(packet)
+    assert [client.receive() for _ in range(3)] == [f'452-["emit-with-ack",{PLACEHOLDERS}]', BYTES, b""]
+
+
+def test_an_acknowledgement_that_comes_too_late_is_ignored(socketio: ConformanceServer) -> None:
+    client = joined(socketio)
+    client.send('42["emit-with-ack"]')
+    assert client.receive() == '420["emit-with-ack"]'
+    time.sleep(0.5)
+    client.send("430[]")
+    client.send('42["message","next"]')
+    assert client.receive() == '42["message-back","next"]'
+
+
 @pytest.mark.parametrize("packet", ["4abc", "42{}", '42abc["message-with-ack",1,"2",{"3":[false]}]'])
 def test_an_invalid_packet_closes_the_connection(socketio: ConformanceServer, packet: str) -> None:
     client = joined(socketio)

@@ -52,19 +52,23 @@ struct testing_config : caf::actor_system_config {
 
 /// A client that is bound to a SESSION that only takes notes.
 struct bound_client {
-  bound_client() { service.bind(socket); }
-  ~bound_client() {
-    if (!log->closed)
-      socket->leave("transport close");
-    run();
+  bound_client() {
+    service.bind(handlers);
+    handlers.handle_connection(socket);
   }
+  ~bound_client() { leave(); }
   void run() {
     auto& scheduler = dynamic_cast<caf::scheduler::test_coordinator&>(system.scheduler());
     while (scheduler.try_run_once()) {
     }
   }
-  void receive(socketio::event incoming) {
-    socket->receive(std::move(incoming));
+  void receive(const socketio::event& incoming) {
+    handlers.handle_event(socket, incoming);
+    run();
+  }
+  void leave() {
+    if (!log->closed)
+      handlers.handle_disconnect(socket, "transport close");
     run();
   }
 
@@ -74,6 +78,7 @@ struct bound_client {
   std::shared_ptr<actors::byte_budget> budget = std::make_shared<actors::byte_budget>(1 << 20);
   std::shared_ptr<test::fake_socket> socket = std::make_shared<test::fake_socket>();
   actors::reply_sink_ptr sink;
+  socketio::namespace_handlers handlers;
   net::service service{config::settings{},
       [this](actors::reply_sink_ptr replies) {
         sink = std::move(replies);
@@ -152,8 +157,7 @@ TEST_CASE("a client that leaves ends its session and its acknowledgements") {
   bound_client client;
   std::vector<std::string> got;
   client.receive(asking(make_event("frame", R"("YWJj")"), got));
-  client.socket->leave("transport close");
-  client.run();
+  client.leave();
   CHECK(client.log->closed);
   client.sink->acknowledge(*client.log->frames.at(0)->reply.acknowledgement, {"Bag", "", {}});
   CHECK(got.empty());

@@ -96,11 +96,37 @@ TEST_CASE("A placeholder's number is read, and only a placeholder's") {
 }
 
 TEST_CASE("The attachment of a placeholder is found when the event has it") {
-  event incoming;
-  incoming.attachments = {{"first", nullptr}, {"second", nullptr}};
-  const auto* found = find_attachment(incoming, R"({"_placeholder":true,"num":1})");
+  const std::vector<attachment> received = {{"first", nullptr}, {"second", nullptr}};
+  const auto* found = find_attachment(received, R"({"_placeholder":true,"num":1})");
   REQUIRE(found);
   CHECK(found->bytes == "second");
-  CHECK_FALSE(find_attachment(incoming, R"({"_placeholder":true,"num":2})"));
-  CHECK_FALSE(find_attachment(incoming, R"("text")"));
+  CHECK_FALSE(find_attachment(received, R"({"_placeholder":true,"num":2})"));
+  CHECK_FALSE(find_attachment(received, R"("text")"));
+}
+
+TEST_CASE("Arguments are read as what they stand for, and what is of another type is passed over") {
+  argument_reader reader(R"("caf\u00e9",2.5,true,false,"x",1)");
+  CHECK(reader.next_string() == "caf\xC3\xA9");
+  CHECK(reader.next_number() == 2.5);
+  CHECK(reader.next_boolean() == true);
+  CHECK(reader.next_boolean() == false);
+  CHECK_FALSE(reader.next_number());
+  CHECK_FALSE(reader.next_string());
+  CHECK_FALSE(reader.next_boolean());
+}
+
+TEST_CASE("A string that is a member of an object is found, and only a string") {
+  const std::string object = R"({"name":"Ann \"A\"","age":5})";
+  CHECK(find_string(object, "name") == "Ann \"A\"");
+  CHECK_FALSE(find_string(object, "age"));
+  CHECK_FALSE(find_string(object, "other"));
+  CHECK_FALSE(find_string("[]", "name"));
+}
+
+TEST_CASE("Attachments are copied in their order") {
+  const auto copies = copy_attachments({{"first", nullptr}, {"", nullptr}});
+  REQUIRE(copies.size() == 2);
+  CHECK(copies[0].binary);
+  CHECK(*copies[0].data == "first");
+  CHECK(copies[1].data->empty());
 }

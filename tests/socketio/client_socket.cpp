@@ -108,9 +108,8 @@ TEST_CASE_METHOD(
 TEST_CASE_METHOD(
     connection_fixture, "An acknowledgement that comes after the client has left does nothing") {
   acknowledgement kept;
-  settings->namespaces["/keep"] = [&](const socket_ptr& socket) {
-    socket->on_event([&](event incoming) { kept = std::move(incoming.acknowledge); });
-  };
+  settings->namespaces->of("/keep").on_any(
+      [&](const socket_ptr&, const event& incoming) { kept = incoming.acknowledge; });
   open();
   exchange("0/keep,");
   exchange(R"(2/keep,1["x"])");
@@ -123,9 +122,8 @@ TEST_CASE_METHOD(
 TEST_CASE_METHOD(
     connection_fixture, "An event outlives the message that brought it while its owner is kept") {
   std::vector<event> kept;
-  settings->namespaces["/keep"] = [&](const socket_ptr& socket) {
-    socket->on_event([&](event incoming) { kept.push_back(std::move(incoming)); });
-  };
+  settings->namespaces->of("/keep").on_any(
+      [&](const socket_ptr&, const event& incoming) { kept.push_back(incoming); });
   open();
   exchange("0/keep,");
   exchange(R"(2/keep,["name",{"a":1}])");

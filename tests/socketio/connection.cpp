@@ -29,7 +29,8 @@ TEST_CASE_METHOD(
   REQUIRE(sockets.size() == 1);
   CHECK(sent[0].find(sockets[0]->id()) != std::string::npos);
   CHECK(sockets[0]->id() != session->id());
-  CHECK(sockets[0]->name_space() == "/");
+  CHECK(sockets[0]->name_space().name() == "/");
+  CHECK(sockets[0]->connected());
   CHECK(sockets[0]->transport() == "websocket");
 }
 
@@ -37,8 +38,8 @@ TEST_CASE_METHOD(connection_fixture,
     "What the client sends with its connect packet and its handshake is handed on") {
   open();
   CHECK(exchange(R"(0{"token":"123"})").at(1) == R"(2["auth",{"token":"123"}])");
-  CHECK(sockets[0]->request().auth == R"({"token":"123"})");
-  CHECK(sockets[0]->request().request.remote_address == "192.0.2.1");
+  CHECK(sockets[0]->auth() == R"({"token":"123"})");
+  CHECK(sockets[0]->request().remote_address == "192.0.2.1");
 }
 
 TEST_CASE_METHOD(
@@ -103,13 +104,13 @@ TEST_CASE_METHOD(
     connection_fixture, "An event tells when its first bytes came and when its last attachment") {
   using time_point = std::chrono::steady_clock::time_point;
   using namespace std::chrono_literals;
-  open_and_join();
   time_point begun;
   time_point received;
-  sockets.at(0)->on_event([&](const event& incoming) {
+  settings->namespaces->of("/").on_any([&](const socket_ptr&, const event& incoming) {
     begun = incoming.begun;
     received = incoming.received;
   });
+  open_and_join();
   auto text = make_message(R"(51-["message",{"_placeholder":true,"num":0}])");
   text.begun = time_point{1s};
   auto attachment = make_message("x", true);
@@ -147,7 +148,7 @@ TEST_CASE_METHOD(connection_fixture, "An event without an id offers no acknowled
 }
 
 TEST_CASE_METHOD(connection_fixture, "An event that no handler was set for is dropped") {
-  settings->namespaces["/quiet"] = [](const socket_ptr&) {};
+  settings->namespaces->of("/quiet");
   open();
   exchange("0/quiet,");
   CHECK(exchange(R"(2/quiet,1["message"])").empty());

@@ -21,8 +21,8 @@ using strings = std::vector<std::string>;
 /// acknowledgement.
 struct connection_fixture {
   connection_fixture() {
-    settings->namespaces["/"] = [this](const socket_ptr& socket) { accept(socket); };
-    settings->namespaces["/custom"] = [this](const socket_ptr& socket) { accept(socket); };
+    watch(settings->namespaces->of("/"));
+    watch(settings->namespaces->of("/custom"));
   }
 
   connection_fixture(const connection_fixture&) = delete;
@@ -43,22 +43,37 @@ struct connection_fixture {
     session->take_sent();
   }
 
+  /// Opens the session of one more client, which sends `packet`.
+  std::shared_ptr<fake_session> open_another(std::string_view packet = "0") {
+    others.push_back(std::make_shared<fake_session>(context));
+    others.back()->handler = make_session_handler(others.back(), settings);
+    others.back()->receive(packet);
+    return others.back();
+  }
+
   /// Sends the text and gives what comes back.
   strings exchange(std::string_view text) {
     session->receive(text);
     return session->take_sent();
   }
 
-  /// Drops the handler, as a session does at its end.
+  /// Drops the handlers, as sessions do at their end.
   void release() {
     if (session)
       session->handler.reset();
+    for (const auto& other : others)
+      other->handler.reset();
   }
 
-  void accept(const socket_ptr& socket) {
-    sockets.push_back(socket);
-    serve(socket);
-    socket->on_disconnect([this](std::string_view reason) { reasons.emplace_back(reason); });
+  /// Serves clients, and notes who joins and why they leave.
+  void watch(namespace_handlers& clients) {
+    serve(clients);
+    clients.on_connection([this](const socket_ptr& client) {
+      sockets.push_back(client);
+      greet(client);
+    });
+    clients.on_disconnect(
+        [this](const socket_ptr&, std::string_view reason) { reasons.emplace_back(reason); });
   }
 
   boost::asio::io_context context;
@@ -66,6 +81,7 @@ struct connection_fixture {
   std::vector<socket_ptr> sockets;
   strings reasons;
   std::shared_ptr<fake_session> session;
+  std::vector<std::shared_ptr<fake_session>> others;
 };
 
 } // namespace ocelli::socketio::tests

@@ -1,31 +1,26 @@
 #pragma once
 
-#include "net/socketio/socket.hpp"
+#include "net/socketio/arguments.hpp"
+#include "net/socketio/namespace_handlers.hpp"
 
-#include <memory>
 #include <string>
-#include <utility>
-#include <vector>
 
 namespace ocelli::socketio::tests {
 
-/// Sends event `message` back as `message-back` and answers `message-with-ack`, with arguments and
-/// attachments.
-inline void answer(socket& socket, event incoming) {
-  std::vector<engineio::outgoing_message> attachments;
-  for (const auto& [bytes, owner] : incoming.attachments)
-    attachments.push_back({true, std::make_shared<const std::string>(bytes)});
-  if (incoming.name == "message")
-    socket.emit("message-back", incoming.arguments, std::move(attachments));
-  else if (incoming.name == "message-with-ack" && incoming.acknowledge)
-    incoming.acknowledge(std::string(incoming.arguments), std::move(attachments));
-}
+/// Greets a client with event `auth`, which carries what it joined with.
+inline void greet(const socket_ptr& client) { client->emit("auth", client->auth()); }
 
-/// Greets a client with event `auth`, which carries what it connected with, and answers its events.
-inline void serve(const socket_ptr& socket) {
-  socket->emit("auth", socket->request().auth);
-  socket->on_event([weak = std::weak_ptr(socket)](
-                       event incoming) { answer(*weak.lock(), std::move(incoming)); });
+/// Greets clients; `message` comes back as `message-back`, `message-with-ack` as its
+/// acknowledgement, with arguments and attachments.
+inline void serve(namespace_handlers& clients) {
+  clients.on_connection(greet);
+  clients.on("message", [](const socket_ptr& client, const event& incoming) {
+    client->emit("message-back", incoming.arguments, copy_attachments(incoming.attachments));
+  });
+  clients.on("message-with-ack", [](const socket_ptr&, const event& incoming) {
+    if (incoming.acknowledge)
+      incoming.acknowledge(std::string(incoming.arguments), copy_attachments(incoming.attachments));
+  });
 }
 
 } // namespace ocelli::socketio::tests

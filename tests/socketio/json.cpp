@@ -110,3 +110,11 @@ TEST_CASE("A whole number is digits that fit, without sign or leading zeros") {
   const auto* text = GENERATE("", "4294967296", "-1", "+1", "1.0", "1e0", "01", "1 ", "a");
   CHECK_FALSE(whole_number(text));
 }
+
+TEST_CASE("A JSON number has the value that it says, unless no double has it") {
+  CHECK(json_number("0") == 0.0);
+  CHECK(json_number("-12.5e1") == -125.0);
+  const auto* other =
+      GENERATE("", "1e999", "-1e999", "01", "+1", "nan", "inf", "\"1\"", "1x", "true");
+  CHECK_FALSE(json_number(other));
+}

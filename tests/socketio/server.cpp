@@ -32,8 +32,8 @@ class echo_server {
  public:
   explicit echo_server(server_options options = loopback_options())
       : server_(context_, std::move(options)) {
-    server_.on_connection("/", tests::serve);
-    server_.on_connection("/custom", tests::serve);
+    tests::serve(server_.of("/"));
+    tests::serve(server_.of("/custom"));
     server_.listen();
     thread_ = std::thread([this] { context_.run(); });
   }

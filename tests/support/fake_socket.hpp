@@ -1,8 +1,9 @@
 #pragma once
 
+#include "net/socketio/name_space.hpp"
 #include "net/socketio/socket.hpp"
 
-#include <functional>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -11,8 +12,7 @@
 
 namespace ocelli::test {
 
-/// A client in one namespace without a network: tests send events for it and see what was emitted.
-/// One thread.
+/// A client in one namespace without a network: tests see what was emitted. One thread.
 class fake_socket final : public socketio::socket {
  public:
   struct emitted {
@@ -21,12 +21,17 @@ class fake_socket final : public socketio::socket {
     bool operator==(const emitted&) const = default;
   };
 
-  fake_socket() { handshake_.request.remote_address = "192.0.2.1"; }
+  explicit fake_socket(std::string id = "public-id") : id_(std::move(id)) {
+    request_.remote_address = "192.0.2.1";
+  }
 
   const std::string& id() const noexcept override { return id_; }
-  const std::string& name_space() const noexcept override { return name_space_; }
-  const socketio::handshake& request() const noexcept override { return handshake_; }
+  const socketio::name_space& name_space() const noexcept override { return *name_space_; }
+  const engineio::handshake& request() const noexcept override { return request_; }
+  const std::string& auth() const noexcept override { return auth_; }
   std::string_view transport() const noexcept override { return "websocket"; }
+  bool connected() const noexcept override { return true; }
+  bool recovered() const noexcept override { return false; }
 
   socketio::send_result emit(std::string_view name, std::string_view arguments,
       std::vector<engineio::outgoing_message>, bool is_volatile) override {
@@ -35,18 +40,15 @@ class fake_socket final : public socketio::socket {
       sent.push_back({std::string{name}, std::string{arguments}});
     return result;
   }
+  socketio::send_result emit_with_ack(std::string_view name, std::string_view arguments,
+      std::chrono::milliseconds, socketio::answer_handler,
+      std::vector<engineio::outgoing_message>) override {
+    return emit(name, arguments, {}, false);
+  }
   void disconnect(bool) override {}
-  void on_event(std::function<void(socketio::event)> handler) override {
-    event_handler_ = std::move(handler);
-  }
-  void on_disconnect(std::function<void(std::string_view)> handler) override {
-    disconnect_handler_ = std::move(handler);
-  }
-
-  /// The client sends an event.
-  void receive(socketio::event incoming) { event_handler_(std::move(incoming)); }
-  /// The client leaves.
-  void leave(std::string_view reason) { disconnect_handler_(reason); }
+  bool join(std::string_view) override { return false; }
+  void leave(std::string_view) override {}
+  std::vector<std::string> rooms() const override { return {}; }
 
   /// What every call of `emit` returns.
   socketio::send_result result = socketio::send_result::accepted;
@@ -55,11 +57,15 @@ class fake_socket final : public socketio::socket {
   bool dropped_some = false;
 
  private:
-  std::string id_ = "public-id";
-  std::string name_space_ = "/";
-  socketio::handshake handshake_;
-  std::function<void(socketio::event)> event_handler_;
-  std::function<void(std::string_view)> disconnect_handler_;
+  socketio::send_result send_encoded(const engineio::message_group&, bool) override {
+    return result;
+  }
+
+  std::string id_;
+  std::string auth_ = "{}";
+  std::shared_ptr<const socketio::name_space> name_space_ =
+      std::make_shared<socketio::name_space>("/");
+  engineio::handshake request_;
 };
 
 /// An event as the library hands it over; `arguments` are JSON values, comma separated.
