@@ -53,6 +53,8 @@ void metrics::frame_answered(const frame_times& times) noexcept {
   answer_age_.observe(count_of(times.handed_over - times.received));
 }
 
+void metrics::answer_reused(nanoseconds age) noexcept { answer_age_.observe(count_of(age)); }
+
 void metrics::batch_ended(std::size_t frames, bool failed) noexcept {
   batch_size_.observe(frames);
   (failed ? batches_failed_ : batches_answered_).fetch_add(1, std::memory_order_relaxed);

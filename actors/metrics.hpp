@@ -47,6 +47,8 @@ class metrics {
   /// A frame has come, whatever becomes of it; `read` is how long reading it took.
   void frame_received(std::chrono::nanoseconds read) noexcept;
   void frame_answered(const frame_times& times) noexcept;
+  /// A frame got the answer of an earlier one (`frames.reuse_repeated`), which takes no stage.
+  void answer_reused(std::chrono::nanoseconds age) noexcept;
   /// A batch of `frames` that an engine ran, or was to run, has ended; `failed`: without labels.
   void batch_ended(std::size_t frames, bool failed) noexcept;
   void worker_changed(std::size_t worker, worker_condition now) noexcept;

@@ -65,7 +65,7 @@ TEST_CASE_METHOD(pool_fixture, "A worker's states and restarts are measured, and
     "[inference_pool][metrics]") {
   start_pool(2, false);
   CHECK(measures->condition(1) == worker_condition::starting);
-  tell(pool, actors::atom::ready_v, std::uint64_t{0}, std::uint64_t{0});
+  tell(pool, actors::atom::ready_v, actors::worker_report{});
   CHECK(measures->condition(0) == worker_condition::warm);
   send_frame(1, 1);
   prepare_one();

@@ -56,6 +56,15 @@ TEST_CASE("The stages of a frame that was answered add up to its age", "[metrics
   CHECK(observations(measured.answer_age()) == 1);
 }
 
+TEST_CASE("An answer that is reused has an age and takes no stage", "[metrics]") {
+  actors::metrics measured(1);
+  measured.answer_reused(3ms);
+  CHECK(sum(measured.answer_age()) == 3ms);
+  CHECK(observations(measured.answer_age()) == 1);
+  CHECK(observations(measured.stage(frame_stage::queue)) == 0);
+  CHECK(observations(measured.stage(frame_stage::infer)) == 0);
+}
+
 TEST_CASE("A time below nothing counts as nothing", "[metrics]") {
   actors::metrics measured(1);
   measured.frame_received(-1ns);

@@ -108,10 +108,11 @@ def test_counts_add_up_whatever_becomes_of_the_frames(start_fake, gate: Gate) ->
     spent = sum(metrics.value("ocelli_frame_stage_seconds_sum", stage=stage) for stage in STAGES[1:])
     assert math.isclose(spent, metrics.value("ocelli_answer_age_seconds_sum"), rel_tol=1e-6)
     assert metrics.value("ocelli_answer_age_seconds_sum") >= 0.2
-    assert metrics.value("ocelli_batches_total", outcome="answered") == 3
+    batches = metrics.value("ocelli_batches_total", outcome="answered")
+    assert batches in (3, 4)  # the frame of the client that left may have been in a batch of its own by then
     assert metrics.value("ocelli_batches_total", outcome="failed") == 1
-    assert metrics.value("ocelli_batch_size_frames_sum") == 4
-    assert metrics.value("ocelli_batch_size_frames_bucket", le="1") == 4
+    assert metrics.value("ocelli_batch_size_frames_sum") == batches + 1
+    assert metrics.value("ocelli_batch_size_frames_bucket", le="1") == batches + 1
     assert metrics.value("ocelli_pending_bytes") == 0
     assert metrics.value("ocelli_pending_limit_bytes") == 1048576
     assert metrics.value("ocelli_received_bytes_total") > 810_000 + 4 / 3 * 360_000

@@ -1,0 +1,1 @@
+"""Servers that Ocelli is compared with, written as their users write them."""
