@@ -64,6 +64,8 @@ class session_registry {
 // Nothing is read from files or the command line: settings come from one place.
 struct system_config : caf::actor_system_config {
   explicit system_config(const config::thread_plan& threads) {
+    // stealing threads poll for work, and take the processors from an engine's threads meanwhile
+    set("scheduler.policy", caf::atom("sharing"));
     set("scheduler.max-threads", static_cast<std::size_t>(threads.actor_threads));
     set("scheduler.max-throughput", std::size_t{300});
   }
