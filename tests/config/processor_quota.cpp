@@ -1,10 +1,11 @@
 #include "config/processor_quota.hpp"
 
+#include "support/temporary_folder.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <filesystem>
 #include <fstream>
-#include <stdlib.h>
 #include <string>
 
 namespace fs = std::filesystem;
@@ -15,21 +16,14 @@ namespace {
 /// A folder in the place of the root folder.
 class fake_root {
  public:
-  fake_root() {
-    auto name = (fs::temp_directory_path() / "ocelli_quota_XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~fake_root() { fs::remove_all(path_); }
-
   void write(const fs::path& file, const std::string& text) const {
-    fs::create_directories((path_ / file).parent_path());
-    std::ofstream{path_ / file} << text;
+    fs::create_directories((path() / file).parent_path());
+    std::ofstream{path() / file} << text;
   }
-  const fs::path& path() const { return path_; }
+  const fs::path& path() const { return folder_.path(); }
 
  private:
-  fs::path path_;
+  ocelli::tests::temporary_folder folder_;
 };
 
 } // namespace

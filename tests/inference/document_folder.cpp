@@ -1,5 +1,7 @@
 #include "inference/chat/document_folder.hpp"
 
+#include "support/temporary_folder.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <filesystem>
@@ -12,28 +14,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A folder of its own, gone at the end.
+/// A folder of documents, gone at the end.
 class folder {
  public:
-  folder() {
-    std::string name = (fs::temp_directory_path() / "documents-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  folder(const folder&) = delete;
-  folder& operator=(const folder&) = delete;
-  ~folder() { fs::remove_all(path_); }
-
-  const fs::path& path() const { return path_; }
+  const fs::path& path() const { return folder_.path(); }
 
   void write(const std::string& name, const std::string& text) const {
-    fs::create_directories((path_ / name).parent_path());
-    std::ofstream(path_ / name, std::ios::binary) << text;
+    fs::create_directories((path() / name).parent_path());
+    std::ofstream(path() / name, std::ios::binary) << text;
   }
 
   std::string refusal(const document_limits& limits = {}) const {
     try {
-      read_document_folder(path_, limits);
+      read_document_folder(path(), limits);
     } catch (const document_error& refused) {
       return refused.what();
     }
@@ -41,7 +34,7 @@ class folder {
   }
 
  private:
-  fs::path path_;
+  ocelli::tests::temporary_folder folder_;
 };
 
 } // namespace

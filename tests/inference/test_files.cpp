@@ -3,7 +3,6 @@
 #include <catch2/catch.hpp>
 #include <opencv2/imgcodecs.hpp>
 
-#include <cstdlib>
 #include <fstream>
 
 namespace ocelli::tests {
@@ -43,17 +42,6 @@ void write_text(const std::filesystem::path& file, const std::string& text) {
   std::ofstream output(file, std::ios::binary);
   output << text;
   REQUIRE(output.good());
-}
-
-temporary_folder::temporary_folder() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "ocelli-XXXXXX").string();
-  REQUIRE(mkdtemp(pattern.data()) != nullptr);
-  path_ = pattern;
-}
-
-temporary_folder::~temporary_folder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
 }
 
 } // namespace ocelli::tests

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "support/temporary_folder.hpp"
+
 #include <opencv2/core.hpp>
 
 #include <cstddef>
@@ -25,18 +27,5 @@ cv::Mat read_pixels(const std::filesystem::path& file);
 
 /// Writes `text` to `file`.
 void write_text(const std::filesystem::path& file, const std::string& text);
-
-/// A new folder that goes away with the object.
-class temporary_folder {
- public:
-  temporary_folder();
-  ~temporary_folder();
-  temporary_folder(const temporary_folder&) = delete;
-  temporary_folder& operator=(const temporary_folder&) = delete;
-  const std::filesystem::path& path() const noexcept { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 } // namespace ocelli::tests

@@ -12,16 +12,30 @@ from support.server_process import PATIENCE, ServerProcess
 
 # What a client is told about transports; None is the library's default, polling with upgrade to WebSocket.
 TRANSPORTS = {"polling": ["polling"], "websocket": ["websocket"], "upgrade": None}
+RECONNECTION = {"reconnection_delay": 0.1, "reconnection_delay_max": 0.5}
 
 
 class PythonClient:
     """What both clients have in common: queues of what came."""
 
-    def __init__(self) -> None:
+    def __init__(self, client: socketio.Client | socketio.AsyncClient) -> None:
+        self.client = client
         self.responses: queue.Queue[dict] = queue.Queue()
         self.tokens: queue.Queue[dict] = queue.Queue()
         self.disconnects: queue.Queue[str] = queue.Queue()
         self.connects: queue.Queue[bool] = queue.Queue()
+        client.on("response", self.responses.put)
+        client.on("token", self.tokens.put)
+        client.on("connect", lambda: self.connects.put(True))
+        client.on("disconnect", self.disconnects.put)
+
+    @property
+    def transport(self) -> str:
+        return self.client.transport()
+
+    @property
+    def connected(self) -> bool:
+        return self.client.connected
 
     def response(self) -> dict:
         return self.responses.get(timeout=PATIENCE)
@@ -40,23 +54,10 @@ class SyncClient(PythonClient):
     """socketio.Client"""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.client = socketio.Client(reconnection_delay=0.1, reconnection_delay_max=0.5)
-        self.client.on("response", self.responses.put)
-        self.client.on("token", self.tokens.put)
-        self.client.on("connect", lambda: self.connects.put(True))
-        self.client.on("disconnect", self.disconnects.put)
+        super().__init__(socketio.Client(**RECONNECTION))
 
     def connect(self, server: ServerProcess, transports: list[str] | None = None) -> None:
         self.client.connect(server.url, transports=transports, wait_timeout=PATIENCE)
-
-    @property
-    def transport(self) -> str:
-        return self.client.transport()
-
-    @property
-    def connected(self) -> bool:
-        return self.client.connected
 
     def emit(self, event: str, data: object) -> None:
         self.client.emit(event, data)
@@ -75,29 +76,16 @@ class AsyncClient(PythonClient):
     """socketio.AsyncClient, in an event loop of its own thread."""
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__(socketio.AsyncClient(**RECONNECTION))
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self.thread.start()
-        self.client = socketio.AsyncClient(reconnection_delay=0.1, reconnection_delay_max=0.5)
-        self.client.on("response", self.responses.put)
-        self.client.on("token", self.tokens.put)
-        self.client.on("connect", lambda: self.connects.put(True))
-        self.client.on("disconnect", self.disconnects.put)
 
     def run(self, coroutine: object) -> object:
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(PATIENCE)
 
     def connect(self, server: ServerProcess, transports: list[str] | None = None) -> None:
         self.run(self.client.connect(server.url, transports=transports, wait_timeout=PATIENCE))
-
-    @property
-    def transport(self) -> str:
-        return self.client.transport()
-
-    @property
-    def connected(self) -> bool:
-        return self.client.connected
 
     def emit(self, event: str, data: object) -> None:
         self.run(self.client.emit(event, data))
