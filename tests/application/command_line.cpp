@@ -1,12 +1,12 @@
 #include "application/command_line.hpp"
 
 #include "config/loader.hpp"
+#include "support/temporary_folder.hpp"
 
 #include <catch2/catch.hpp>
 
 #include <algorithm>
 #include <filesystem>
-#include <fstream>
 #include <sstream>
 
 using namespace ocelli;
@@ -25,10 +25,10 @@ struct outcome {
 
 /// A file that is removed at the end.
 struct temporary_file {
-  explicit temporary_file(const std::string& text) { std::ofstream{path} << text; }
-  ~temporary_file() { std::filesystem::remove(path); }
-  std::filesystem::path path =
-      std::filesystem::temp_directory_path() / "ocelli_command_line_test.toml";
+  explicit temporary_file(const std::string& text) : path(folder.write("ocelli.toml", text)) {}
+
+  tests::temporary_folder folder;
+  std::filesystem::path path;
 };
 
 } // namespace

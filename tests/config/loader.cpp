@@ -1,14 +1,13 @@
 #include "config/loader.hpp"
 
 #include "config/schema.hpp"
+#include "support/temporary_folder.hpp"
 
 #include <catch2/catch.hpp>
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <cstdio>
-#include <filesystem>
-#include <fstream>
 
 using namespace ocelli;
 
@@ -218,10 +217,9 @@ level = "info"
 }
 
 TEST_CASE("a setting on the command line wins over the file, the last one over the ones before") {
-  auto file = std::filesystem::temp_directory_path() / "ocelli_loader_test.toml";
-  std::ofstream{file} << "[server]\nport = 1\nhost = \"localhost\"\n";
+  tests::temporary_folder folder;
+  auto file = folder.write("ocelli.toml", "[server]\nport = 1\nhost = \"localhost\"\n");
   auto result = expect_settings(config::load(file, {"server.port=2", "server.port = 3"}));
-  std::filesystem::remove(file);
   CHECK(result.server.port == 3);
   CHECK(result.server.host == "localhost");
 }

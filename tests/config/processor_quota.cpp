@@ -5,36 +5,19 @@
 #include <catch2/catch.hpp>
 
 #include <filesystem>
-#include <fstream>
 #include <string>
 
 namespace fs = std::filesystem;
 using ocelli::config::processor_quota;
-
-namespace {
-
-/// A folder in the place of the root folder.
-class fake_root {
- public:
-  void write(const fs::path& file, const std::string& text) const {
-    fs::create_directories((path() / file).parent_path());
-    std::ofstream{path() / file} << text;
-  }
-  const fs::path& path() const { return folder_.path(); }
-
- private:
-  ocelli::tests::temporary_folder folder_;
-};
-
-} // namespace
+using ocelli::tests::temporary_folder;
 
 TEST_CASE("without control groups there is no quota") {
-  fake_root root;
+  temporary_folder root;
   CHECK(processor_quota(root.path()) == std::nullopt);
 }
 
 TEST_CASE("a quota of version 2 is found, the least of the group and its ancestors") {
-  fake_root root;
+  temporary_folder root;
   root.write("proc/self/cgroup", "0::/system.slice/ocelli.service\n");
   root.write("sys/fs/cgroup/system.slice/ocelli.service/cpu.max", "max 100000\n");
   CHECK(processor_quota(root.path()) == std::nullopt);
@@ -45,7 +28,7 @@ TEST_CASE("a quota of version 2 is found, the least of the group and its ancesto
 }
 
 TEST_CASE("a quota of version 2 is found where a container mounts its own group") {
-  fake_root root;
+  temporary_folder root;
   root.write("proc/self/cgroup", "0::/docker/0123456789\n");
   root.write("sys/fs/cgroup/cpu.max", "200000 100000\n");
   CHECK(processor_quota(root.path()) == 2.0);
@@ -53,7 +36,7 @@ TEST_CASE("a quota of version 2 is found where a container mounts its own group"
 
 TEST_CASE("a quota of version 1 is found") {
   auto controllers = GENERATE("cpu", "cpu,cpuacct", "cpuacct,cpu");
-  fake_root root;
+  temporary_folder root;
   root.write("proc/self/cgroup", std::string{"5:cpuset:/other\n4:"} + controllers +
                                      ":/docker/0123456789\n3:memory:/docker/0123456789\n");
   auto group = fs::path{"sys/fs/cgroup"} / controllers / "docker/0123456789";
@@ -75,7 +58,7 @@ TEST_CASE("files that make no sense are no quota") {
       {"0::/", "200000 0"},
       {"0::/", "-5 100000"},
   }));
-  fake_root root;
+  temporary_folder root;
   root.write("proc/self/cgroup", groups);
   root.write("sys/fs/cgroup/cpu.max", quota);
   CHECK(processor_quota(root.path()) == std::nullopt);

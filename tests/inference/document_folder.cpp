@@ -5,7 +5,6 @@
 #include <catch2/catch.hpp>
 
 #include <filesystem>
-#include <fstream>
 #include <string>
 
 using namespace ocelli::inference;
@@ -15,15 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 
 /// A folder of documents, gone at the end.
-class folder {
- public:
-  const fs::path& path() const { return folder_.path(); }
-
-  void write(const std::string& name, const std::string& text) const {
-    fs::create_directories((path() / name).parent_path());
-    std::ofstream(path() / name, std::ios::binary) << text;
-  }
-
+struct folder : ocelli::tests::temporary_folder {
   std::string refusal(const document_limits& limits = {}) const {
     try {
       read_document_folder(path(), limits);
@@ -32,9 +23,6 @@ class folder {
     }
     return "accepted";
   }
-
- private:
-  ocelli::tests::temporary_folder folder_;
 };
 
 } // namespace

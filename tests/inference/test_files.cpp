@@ -38,10 +38,4 @@ cv::Mat read_pixels(const std::filesystem::path& file) {
   return pixels;
 }
 
-void write_text(const std::filesystem::path& file, const std::string& text) {
-  std::ofstream output(file, std::ios::binary);
-  output << text;
-  REQUIRE(output.good());
-}
-
 } // namespace ocelli::tests

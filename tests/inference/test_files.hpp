@@ -1,6 +1,7 @@
 #pragma once
 
 #include "support/temporary_folder.hpp"
+#include "support/write_text.hpp"
 
 #include <opencv2/core.hpp>
 
@@ -24,8 +25,5 @@ std::vector<std::string> read_lines(const std::filesystem::path& file);
 /// A picture as its pixels are stored, blue first where it has colours; fails the test when it
 /// cannot be read.
 cv::Mat read_pixels(const std::filesystem::path& file);
-
-/// Writes `text` to `file`.
-void write_text(const std::filesystem::path& file, const std::string& text);
 
 } // namespace ocelli::tests

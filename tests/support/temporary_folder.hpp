@@ -1,5 +1,7 @@
 #pragma once
 
+#include "support/write_text.hpp"
+
 #include <catch2/catch.hpp>
 
 #include <cstdlib>
@@ -24,6 +26,14 @@ class temporary_folder {
   temporary_folder(const temporary_folder&) = delete;
   temporary_folder& operator=(const temporary_folder&) = delete;
   const std::filesystem::path& path() const noexcept { return path_; }
+
+  /// Writes `text` to the file `name` in the folder, whose folders are made; returns its path.
+  std::filesystem::path write(const std::filesystem::path& name, const std::string& text) const {
+    auto file = path_ / name;
+    std::filesystem::create_directories(file.parent_path());
+    write_text(file, text);
+    return file;
+  }
 
  private:
   std::filesystem::path path_;
